@@ -1,0 +1,1 @@
+namespace Penstock.HyperAmp; internal static class Room;

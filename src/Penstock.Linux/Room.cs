@@ -1,0 +1,1 @@
+namespace Penstock.Linux; internal static class Room;

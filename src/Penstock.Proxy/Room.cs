@@ -1,0 +1,1 @@
+namespace Penstock.Proxy; internal static class Room;

@@ -1,0 +1,133 @@
+using System;
+
+namespace Penstock.Stack.Buffers;
+
+/// <summary>A shard's packet buffers: free lists by size over one shared budget.</summary>
+/// <remarks>
+/// Sizes are 512 B, 2 KB, 8 KB, 32 KB and <see cref="Largest"/> (a super-packet with its headers). Free blocks are
+/// reused last in, first out, while they are warm in the cache. Single-threaded; only the budget is shared.
+/// </remarks>
+public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
+{
+    /// <summary>The largest buffer: 65 535 bytes of packet, a virtio header in front, in whole pages.</summary>
+    public const int Largest = 17 * 4096;
+
+    private static readonly int[] Sizes = [512, 2048, 8192, 32768, Largest];
+    private readonly PacketBuffer?[] _free = new PacketBuffer?[Sizes.Length];
+    private readonly int[] _freeCount = new int[Sizes.Length];
+    private readonly int[] _freeLow = new int[Sizes.Length];
+
+    /// <summary>The shared bound.</summary>
+    public MemoryBudget Budget { get; } = budget;
+
+    /// <summary>Buffers that this shard has rented out and not got back, adopted ones included.</summary>
+    public int InUse { get; private set; }
+
+    /// <summary>Bytes that lie in the free lists.</summary>
+    public long FreeBytes { get; private set; }
+
+    /// <summary>Rents a buffer of at least <paramref name="size"/> bytes; false at the memory budget.</summary>
+    /// <param name="size">1 to <see cref="Largest"/>.</param>
+    /// <param name="lease">Covers exactly <paramref name="size"/> bytes; contents are undefined.</param>
+    public bool TryRent(int size, out Lease lease)
+    {
+        int sizeClass = ClassOf(size);
+        if (!Budget.TryTake(Sizes[sizeClass]))
+        {
+            lease = default;
+            return false;
+        }
+        lease = Lend(sizeClass, size);
+        return true;
+    }
+
+    /// <summary>Rents whatever the budget says: for a shard's own read buffer, without which nothing is ever freed.</summary>
+    public Lease RentAlways(int size)
+    {
+        int sizeClass = ClassOf(size);
+        Budget.TakeAlways(Sizes[sizeClass]);
+        return Lend(sizeClass, size);
+    }
+
+    /// <summary>Copies text into the smallest buffer that holds it, so that it does not pin a large one.</summary>
+    public bool TryCopy(ReadOnlySpan<byte> text, out Lease lease)
+    {
+        if (!TryRent(Math.Max(1, text.Length), out lease))
+            return false;
+        lease = lease.Slice(0, text.Length);
+        text.CopyTo(lease.Span);
+        return true;
+    }
+
+    /// <summary>Counts a buffer that came from another shard as this one's, and becomes its home.</summary>
+    public void Adopt(in Lease lease)
+    {
+        lease.Adopt(this);
+        InUse++;
+    }
+
+    /// <summary>Forgets a buffer that leaves for another shard; call before the mailbox takes it.</summary>
+    public void Disown() => InUse--;
+
+    /// <summary>Gives to the system what no burst has needed since the last call: half of the free buffers that stayed free.</summary>
+    public void Trim()
+    {
+        for (int i = 0; i < Sizes.Length; i++)
+        {
+            int surplus = (_freeLow[i] + 1) / 2;
+            for (; surplus > 0 && _free[i] is { } buffer; surplus--)
+            {
+                _free[i] = buffer.NextFree;
+                _freeCount[i]--;
+                FreeBytes -= Sizes[i];
+                memory.Free(buffer.Memory);
+            }
+            _freeLow[i] = _freeCount[i];
+        }
+    }
+
+    internal void Take(PacketBuffer buffer)
+    {
+        int sizeClass = buffer.SizeClass;
+        buffer.NextFree = _free[sizeClass];
+        _free[sizeClass] = buffer;
+        _freeCount[sizeClass]++;
+        FreeBytes += Sizes[sizeClass];
+        InUse--;
+        Budget.Give(Sizes[sizeClass]);
+    }
+
+    private Lease Lend(int sizeClass, int size)
+    {
+        PacketBuffer? buffer = _free[sizeClass];
+        if (buffer is null)
+        {
+            buffer = new PacketBuffer(memory.Allocate(Sizes[sizeClass]), sizeClass);
+        }
+        else
+        {
+            _free[sizeClass] = buffer.NextFree;
+            buffer.NextFree = null;
+            FreeBytes -= Sizes[sizeClass];
+            _freeLow[sizeClass] = Math.Min(_freeLow[sizeClass], --_freeCount[sizeClass]);
+        }
+        buffer.Home = this;
+        buffer.Hold();
+        InUse++;
+        return new Lease(buffer, 0, size);
+    }
+
+    private static int ClassOf(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, Largest);
+        return size switch
+        {
+            <= 512 => 0,
+            <= 2048 => 1,
+            <= 8192 => 2,
+            <= 32768 => 3,
+            _ => 4,
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Threading;
+
+namespace Penstock.Stack.Buffers;
+
+/// <summary>The one bound on packet memory, shared by all shards.</summary>
+/// <remarks>
+/// What counts is what is pinned: a 40-byte text that keeps a 64 KB buffer counts 64 KB. Thread-safe; touched when a
+/// buffer is rented or given back, never per byte.
+/// </remarks>
+public sealed class MemoryBudget(long limit)
+{
+    private long _used;
+
+    /// <summary>The bound, in bytes.</summary>
+    public long Limit { get; } = limit > 0 ? limit : throw new ArgumentOutOfRangeException(nameof(limit));
+
+    /// <summary>Bytes in rented buffers at this moment.</summary>
+    public long Used => Volatile.Read(ref _used);
+
+    /// <summary>True above three quarters of the limit: windows stop growing and text is copied out of large buffers.</summary>
+    public bool IsTight => Used > Limit - Limit / 4;
+
+    /// <summary>Takes bytes; false, and nothing taken, when that would pass the limit.</summary>
+    internal bool TryTake(int bytes)
+    {
+        if (Interlocked.Add(ref _used, bytes) <= Limit)
+            return true;
+        Interlocked.Add(ref _used, -bytes);
+        return false;
+    }
+
+    /// <summary>Takes bytes whatever the limit says: for the few buffers without which nothing could ever be freed.</summary>
+    internal void TakeAlways(int bytes) => Interlocked.Add(ref _used, bytes);
+
+    internal void Give(int bytes) => Interlocked.Add(ref _used, -bytes);
+}

@@ -1,0 +1,1 @@
+namespace Penstock.Tunnel; internal static class Room;
