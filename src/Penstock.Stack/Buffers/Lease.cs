@@ -4,7 +4,7 @@ namespace Penstock.Stack.Buffers;
 
 /// <summary>A claim on a range of a packet buffer.</summary>
 /// <remarks>
-/// Each lease that <see cref="BufferPool.TryRent"/>, <see cref="Share"/> or <see cref="Share(int, int)"/> returned is
+/// Each lease that <see cref="BufferPool.TryRent"/>, <see cref="Share()"/> or <see cref="Share(int, int)"/> returned is
 /// given back exactly once, by <see cref="Release"/>, by whoever holds it then: passing a lease to a method that says
 /// it takes ownership passes that duty. Slices made by <see cref="Slice"/> carry no claim of their own.
 /// <code>
