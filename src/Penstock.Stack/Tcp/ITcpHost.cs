@@ -9,10 +9,10 @@ public enum StrangerVerdict
     /// <summary>Nobody owns the flow: open it (a SYN) or answer with RST (anything else), as the RFC says.</summary>
     Mine,
 
-    /// <summary>Another stack owns it and has the packet now; ownership of the lease went with it.</summary>
+    /// <summary>Another stack owns it and has a copy of the packet now.</summary>
     HandedOver,
 
-    /// <summary>Drop it without an answer; ownership of the lease stays with the stack.</summary>
+    /// <summary>Drop it without an answer.</summary>
     Drop,
 }
 
@@ -42,7 +42,7 @@ public interface ITcpHost
     /// <summary>Asked before the stack opens a connection or answers RST for a flow that it does not know.</summary>
     /// <param name="flow">The flow as the packet names it.</param>
     /// <param name="isOpening">True for a SYN without ACK.</param>
-    /// <param name="packet">The whole IP packet.</param>
+    /// <param name="packet">The whole IP packet; the host copies what it wants to keep.</param>
     /// <param name="offload">What the device said about it.</param>
     StrangerVerdict OnStranger(in FlowKey flow, bool isOpening, in Lease packet, PacketOffload offload);
 
