@@ -1,1 +1,0 @@
-namespace Penstock.Tunnel; internal static class Room;
