@@ -1,0 +1,140 @@
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Penstock.Tunnel.Shards;
+
+/// <summary>The ring behind a <see cref="Mailbox{T}"/>: many producers, one consumer, no lock.</summary>
+/// <remarks>
+/// Every slot has a turn, which says whose it is; positions only grow (a 64-bit count does not wrap in this universe).
+/// <code>
+///   slot of position p:   turn = p             free: the producer that claims p may fill it
+///                         turn = p + 1         full: the consumer may take it
+///                         turn = p + capacity  free again, for the next round
+///
+///        head                    tail
+///   -----|==========|......|=====|-----        = full   . claimed, still being written
+/// </code>
+/// The fences, in pairs:
+/// <list type="bullet">
+/// <item><b>filled</b>: a producer writes the message, then releases turn = p + 1; the consumer acquires it, then reads.</item>
+/// <item><b>emptied</b>: the consumer clears the slot, then releases turn = p + capacity; a producer acquires it, then writes.</item>
+/// <item><b>asleep</b>: two full fences, because each side writes one word and then reads the other's: a producer releases
+/// <i>filled</i>, fences, reads the sleep word; the consumer sets the sleep word, fences, reads <i>filled</i>. At least
+/// one of them sees the other, so a message never lies unseen before a sleeper.</item>
+/// </list>
+/// Words stand on cache lines of their own, the turns excepted.
+/// </remarks>
+internal sealed class MailboxRing<T, TWords>
+    where TWords : struct, ISharedWords
+{
+    internal const int LargestCapacity = 1 << 20;
+
+    private const int WordsPerLine = 8;
+    private const int Tail = WordsPerLine;
+    private const int Head = Tail + 2 * WordsPerLine;
+    private const int Sleep = Head + 2 * WordsPerLine;
+    private const int Turns = Sleep + 2 * WordsPerLine;
+
+    private const long Awake = 0;
+    private const long Asleep = 1;
+
+    private readonly IAlarm _alarm;
+    private readonly T[] _messages;
+    private readonly int _mask;
+    private readonly TWords _words;
+    private long _head; // the consumer's own copy
+
+    /// <param name="words"><see cref="WordsFor"/> of them, zero.</param>
+    /// <param name="alarm">Rung for a sleeping owner.</param>
+    /// <param name="capacity">As for a mailbox.</param>
+    internal MailboxRing(TWords words, IAlarm alarm, int capacity)
+    {
+        _alarm = alarm;
+        _messages = new T[capacity];
+        _mask = capacity - 1;
+        _words = words;
+        for (int slot = 1; slot < capacity; slot++)
+            _words.StoreRelease(Turns + slot, slot);
+    }
+
+    /// <summary>Words that a ring of this capacity needs, all zero at the start.</summary>
+    internal static int WordsFor(int capacity)
+    {
+        if (capacity is < 2 or > LargestCapacity || !BitOperations.IsPow2(capacity))
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "a mailbox holds a power of two, 2 to 2^20");
+        return Turns + capacity;
+    }
+
+    internal int Depth => (int)Math.Clamp(_words.LoadAcquire(Tail) - _words.LoadAcquire(Head), 0, _mask + 1);
+
+    internal bool TryPost(in T message)
+    {
+        long position = _words.LoadAcquire(Tail);
+        while (true)
+        {
+            long lead = _words.LoadAcquire(TurnOf(position)) - position; // acquires: emptied
+            if (lead == 0)
+            {
+                long found = _words.CompareExchange(Tail, position + 1, position);
+                if (found == position)
+                    break;
+                position = found;
+            }
+            else if (lead < 0)
+            {
+                return false; // the slot still holds the message of a round ago
+            }
+            else
+            {
+                position = _words.LoadAcquire(Tail); // another producer has filled it
+            }
+        }
+
+        _messages[(int)position & _mask] = message;
+        _words.StoreRelease(TurnOf(position), position + 1); // releases: filled
+        _words.FullFence(); // asleep, the producer's half
+        if (_words.LoadAcquire(Sleep) == Asleep)
+            WakeOwner();
+        return true;
+    }
+
+    internal bool TryTake(out T message)
+    {
+        long position = _head;
+        if (_words.LoadAcquire(TurnOf(position)) != position + 1) // acquires: filled
+        {
+            message = default!;
+            return false;
+        }
+        ref T slot = ref _messages[(int)position & _mask];
+        message = slot;
+        slot = default!;
+        _head = position + 1;
+        _words.StoreRelease(TurnOf(position), position + _mask + 1); // releases: emptied
+        _words.StoreRelease(Head, position + 1);
+        return true;
+    }
+
+    internal bool PrepareToSleep()
+    {
+        _words.StoreRelease(Sleep, Asleep);
+        _words.FullFence(); // asleep, the consumer's half
+        if (_words.LoadAcquire(TurnOf(_head)) != _head + 1)
+            return true;
+        Woken();
+        return false;
+    }
+
+    internal void Woken() => _words.StoreRelease(Sleep, Awake);
+
+    /// <summary>Of all producers that see the sleep, one rings: an eventfd write is a system call.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WakeOwner()
+    {
+        if (_words.CompareExchange(Sleep, Awake, Asleep) == Asleep)
+            _alarm.Ring();
+    }
+
+    private int TurnOf(long position) => Turns + ((int)position & _mask);
+}
