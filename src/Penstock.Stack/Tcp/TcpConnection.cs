@@ -10,6 +10,9 @@ public sealed partial class TcpConnection
     /// <summary>The two ends.</summary>
     public FlowKey Flow => throw new NotImplementedException();
 
+    /// <summary>Where the connection stands.</summary>
+    public TcpState Status => throw new NotImplementedException();
+
     /// <summary>Whatever the host ties to the connection.</summary>
     public object? State { get; set; }
 

@@ -31,6 +31,12 @@ public readonly struct InetAddress : IEquatable<InetAddress>
     /// <summary>The IPv4 address as a number in host order; meaningless for IPv6.</summary>
     public uint V4 => (uint)_low;
 
+    /// <summary>The first eight bytes as a number in host order; 0 for IPv4.</summary>
+    public ulong High => _high;
+
+    /// <summary>The last eight bytes as a number in host order; the whole address for IPv4.</summary>
+    public ulong Low => _low;
+
     /// <summary>0.0.0.0 or ::.</summary>
     public bool IsUnspecified => _high == 0 && _low == 0;
 
@@ -42,6 +48,9 @@ public readonly struct InetAddress : IEquatable<InetAddress>
 
     /// <summary>Makes an IPv4 address from a number in host order.</summary>
     public static InetAddress FromV4(uint hostOrder) => new(0, hostOrder, false);
+
+    /// <summary>Makes an IPv6 address from its halves in host order.</summary>
+    public static InetAddress FromV6(ulong high, ulong low) => new(high, low, true);
 
     /// <summary>Reads 4 bytes (IPv4) or 16 bytes (IPv6) in network order.</summary>
     /// <exception cref="ArgumentException">The span is neither 4 nor 16 bytes long.</exception>
