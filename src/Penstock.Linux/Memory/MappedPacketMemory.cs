@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Penstock.Linux.Memory;
+
+/// <summary>Memory for packets: mapped pages that never move, which go back to the system as soon as they are free.</summary>
+/// <remarks>
+/// Blocks of one size are carved out of regions of 2 MB, so that 100 000 buffers do not mean 100 000 mappings. A freed
+/// block gives its pages back at once (a small one, when the last block on its page is free); an empty region is
+/// unmapped. Thread-safe. A block that is used after it was freed is read from whoever has it next, or ends the process.
+/// </remarks>
+public sealed class MappedPacketMemory
+{
+    private readonly Dictionary<int, Regions> _bySize = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Bytes of address space that are mapped.</summary>
+    public long MappedBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                long sum = 0;
+                foreach (Regions regions in _bySize.Values)
+                    sum += regions.MappedBytes;
+                return sum;
+            }
+        }
+    }
+
+    /// <summary>Takes a block; its contents are undefined.</summary>
+    /// <param name="size">1 byte to 1 MB, rounded up to a multiple of 64.</param>
+    /// <exception cref="OutOfMemoryException">The system refused.</exception>
+    public Memory<byte> Allocate(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MappedRegion.LargestBlock);
+        int rounded = (size + 63) & ~63;
+        lock (_lock)
+        {
+            if (!_bySize.TryGetValue(rounded, out Regions? regions))
+                _bySize.Add(rounded, regions = new Regions(rounded));
+            return regions.Allocate().Memory[..size];
+        }
+    }
+
+    /// <summary>Gives back what <see cref="Allocate"/> returned; nobody may touch it any more.</summary>
+    /// <exception cref="ArgumentException">It was not allocated here, or it was freed before.</exception>
+    public void Free(Memory<byte> memory)
+    {
+        if (!MemoryMarshal.TryGetMemoryManager<byte, MappedBlock>(memory, out MappedBlock? block))
+            throw new ArgumentException("this memory was not allocated here", nameof(memory));
+        lock (_lock)
+        {
+            if (!_bySize.TryGetValue(block.Region.BlockSize, out Regions? regions) || !regions.TryFree(block))
+                throw new ArgumentException("this memory was freed before, or belongs to another owner", nameof(memory));
+        }
+    }
+
+    /// <summary>The regions of one block size; those with free blocks in a row, the fullest in front.</summary>
+    private sealed class Regions(int blockSize)
+    {
+        private readonly LinkedList<MappedRegion> _withFree = [];
+
+        public long MappedBytes { get; private set; }
+
+        public MappedBlock Allocate()
+        {
+            if (_withFree.First is not { } node)
+            {
+                node = _withFree.AddFirst(new MappedRegion(blockSize));
+                MappedBytes += MappedRegion.Size;
+            }
+            MappedBlock block = node.Value.Take();
+            if (node.Value.IsFull)
+                _withFree.Remove(node);
+            return block;
+        }
+
+        public bool TryFree(MappedBlock block)
+        {
+            MappedRegion region = block.Region;
+            bool wasFull = region.IsFull;
+            if (!region.TryGiveBack(block))
+                return false;
+            if (region.IsEmpty)
+            {
+                if (!wasFull)
+                    _withFree.Remove(region);
+                region.Unmap();
+                MappedBytes -= MappedRegion.Size;
+            }
+            else if (wasFull)
+            {
+                _withFree.AddFirst(region);
+            }
+            return true;
+        }
+    }
+}

@@ -1,1 +1,0 @@
-namespace Penstock.Linux; internal static class Room;

@@ -1,0 +1,45 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Penstock.Linux;
+
+/// <summary>Parts of memory that one call fills as if they lay in a row.</summary>
+/// <remarks>
+/// The list keeps addresses, not references: every part must lie in memory that does not move and outlives the call
+/// (packet memory, the stack, pinned arrays). A part in the collector's heap would be filled wherever it used to lie.
+/// </remarks>
+/// <param name="storage">Room for the parts; its length is the most that can be added, up to 1024.</param>
+public ref struct ScatterList(Span<IoVector> storage)
+{
+    private readonly Span<IoVector> _storage = storage;
+
+    /// <summary>Parts added.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of all parts.</summary>
+    public int Length { get; private set; }
+
+    internal readonly ref IoVector First => ref MemoryMarshal.GetReference(_storage);
+
+    /// <summary>Adds a part behind the others; an empty one is left out.</summary>
+    /// <param name="unmovable">Memory that does not move.</param>
+    /// <exception cref="IndexOutOfRangeException">The storage is full.</exception>
+    public unsafe void Add(scoped Span<byte> unmovable)
+    {
+        if (unmovable.IsEmpty)
+            return;
+        ref IoVector vector = ref _storage[Count];
+        vector.iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(unmovable));
+        vector.iov_len = (nuint)unmovable.Length;
+        Count++;
+        Length += unmovable.Length;
+    }
+
+    /// <summary>Forgets all parts; the storage stays.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Length = 0;
+    }
+}
