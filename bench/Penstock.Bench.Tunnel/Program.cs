@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.InteropServices;
+using Penstock.TestBed;
+
+namespace Penstock.Bench.Tunnel;
+
+/// <summary>`bench tunnel`.</summary>
+/// <remarks>Options, what the machine lacks, the bench's own programs, the rounds, the table: in that order.</remarks>
+internal static class Program
+{
+    private const int Interrupted = 130;
+
+    private static int Main(string[] arguments)
+    {
+        if (arguments is ["--help"] or ["-h"])
+        {
+            Console.WriteLine(Options.Help);
+            return 0;
+        }
+
+        try
+        {
+            return Run(Options.Parse(arguments));
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or TimeoutException or FileNotFoundException)
+        {
+            Console.Error.WriteLine($"bench tunnel: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static int Run(Options options)
+    {
+        List<ILoad> loads = Catalogue.Loads(options);
+        if (options.List)
+        {
+            foreach (ILoad load in loads)
+                Console.WriteLine($"{load.Key,-14} {load.Title}");
+            return 0;
+        }
+
+        if (Requirements.Missing("ip", "ss", "sysctl", "iperf3", "wrk", "nginx", "microsocks", "gcc") is { } missing)
+            throw new InvalidOperationException(missing);
+
+        using IDisposable interrupts = CleanUpWhenInterrupted();
+        NetworkNamespace.RemoveAbandoned();
+        List<Contender> contenders = Contenders(options);
+        Results results = new Campaign(options, contenders, new Tools()).Run(loads);
+        Report(results, contenders, options);
+        return 0;
+    }
+
+    private static List<Contender> Contenders(Options options)
+    {
+        var contenders = new List<Contender>();
+        if (!options.OnlyPeer)
+        {
+            TunnelCommand tunnel = options.Tunnel is { } path ? TunnelCommand.At(path) : TunnelCommand.Penstock(options.Published);
+            contenders.Add(new Contender(Contender.UnderTest, tunnel, options.Shards));
+        }
+
+        if (options.Peer is { } peer)
+            contenders.Add(new Contender(Contender.Peer, TunnelCommand.At(peer), Shards: 0));
+        return contenders;
+    }
+
+    private static void Report(Results results, List<Contender> contenders, Options options)
+    {
+        string header = $"Linux {Environment.OSVersion.Version}, {Environment.ProcessorCount} processors, {options.Rounds} rounds of {options.Seconds} s; "
+            + "median (least … greatest); ratios are medians of the rounds' ratios.";
+        string table = Table.Of(results, contenders, header);
+        Console.WriteLine(table);
+        string directory = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench")).FullName;
+        File.WriteAllText(Path.Combine(directory, "tunnel.md"), table);
+        File.WriteAllText(Path.Combine(directory, "tunnel.json"), JsonReport.Of(results, contenders, header));
+    }
+
+    private static IDisposable CleanUpWhenInterrupted()
+    {
+        static void CleanUp(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            NetworkNamespace.RemoveOwn();
+            Environment.Exit(Interrupted);
+        }
+
+        return new SignalHandlers(
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, CleanUp),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, CleanUp),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, CleanUp));
+    }
+
+    private sealed class SignalHandlers(params IDisposable[] handlers) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (IDisposable handler in handlers)
+                handler.Dispose();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using Penstock.TestBed;
+
+namespace Penstock.Bench.Tunnel;
+
+/// <summary>A bed with one contender running in it, its proxy, and the servers behind the proxy.</summary>
+internal sealed class Rig : IDisposable
+{
+    public const int IperfPort = 5201;
+    public const int HttpPort = 8080;
+    public const int TwoWritePort = 8081;
+
+    private readonly Bed bed = new();
+
+    public Rig(Contender contender, RigKind kind, Tools tools)
+    {
+        Tools = tools;
+        try
+        {
+            Proxy = StartProxy(kind.Proxy);
+            if (kind.Proxy != ProxyKind.Echo)
+                StartServers();
+            var watch = Stopwatch.StartNew();
+            Tunnel = bed.StartTunnel(contender.Command, new TunnelSettings { Mtu = kind.Mtu, Shards = contender.Shards });
+            StartUp = watch.Elapsed;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public Tools Tools { get; }
+
+    public Child Tunnel { get; }
+
+    public Child Proxy { get; }
+
+    /// <summary>From the start of the process to its interface being up.</summary>
+    public TimeSpan StartUp { get; }
+
+    /// <summary>Runs a client to its end.</summary>
+    public string RunClient(string program, params string[] arguments) => bed.App.Run(program, arguments);
+
+    /// <summary>Starts a client that takes commands.</summary>
+    public Child StartClient(string program, params string[] arguments) =>
+        bed.StartInApp(Path.GetFileName(program), program, arguments, input: true);
+
+    public void Dispose() => bed.Dispose();
+
+    private Child StartProxy(ProxyKind kind) => kind switch
+    {
+        ProxyKind.ReferenceRelay => bed.StartServer("reference_relay", 1080, Tools.ReferenceRelay, "1080"),
+        ProxyKind.Microsocks => bed.StartServer("microsocks", 1080, "microsocks", "-i", Bed.NetAddress, "-p", "1080"),
+        _ => bed.StartServer("echo_proxy", 1080, Tools.EchoProxy, "1080", "2"),
+    };
+
+    private void StartServers()
+    {
+        bed.StartServer("iperf3", IperfPort, "iperf3", "-s", "-p", $"{IperfPort}");
+        bed.StartServer("two_write_server", TwoWritePort, Tools.TwoWriteServer, $"{TwoWritePort}");
+        string directory = bed.Net.Files;
+        File.WriteAllText(Path.Combine(directory, "index.html"), new string('x', 612));
+        string configuration = Path.Combine(directory, "nginx.conf");
+        File.WriteAllText(configuration, $$"""
+            daemon off;
+            user root;
+            worker_processes 1;
+            pid {{directory}}/nginx.pid;
+            error_log {{directory}}/error.log;
+            events { worker_connections 8192; }
+            http {
+              access_log off;
+              keepalive_requests 1000000000;
+              server { listen {{HttpPort}} backlog=8192; root {{directory}}; }
+            }
+            """);
+        bed.StartServer("nginx", HttpPort, "nginx", "-c", configuration, "-e", $"{directory}/error.log");
+    }
+}

@@ -1,0 +1,7 @@
+namespace Penstock.Bench.Tunnel;
+
+/// <summary>What a load needs around it.</summary>
+/// <param name="Mtu">The TUN's MTU in bytes.</param>
+/// <param name="Proxy">What the tunnel relays to.</param>
+/// <param name="Fresh">Each sample starts a tunnel of its own: for memory and start-up.</param>
+internal sealed record RigKind(int Mtu, ProxyKind Proxy, bool Fresh = false);
