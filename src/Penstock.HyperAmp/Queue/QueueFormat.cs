@@ -1,0 +1,65 @@
+using Penstock.HyperAmp.Regions;
+
+namespace Penstock.HyperAmp.Queue;
+
+/// <summary>Makes a queue page, and tells what lies in one.</summary>
+public static class QueueFormat
+{
+    /// <summary>Initialises a page as every peer does: all entries on the free list, size written last.</summary>
+    /// <remarks>The working mark and the messages inside the entries stay as they are (contract 2.1).</remarks>
+    public static void Initialise<TWords>(QueueView<TWords> queue)
+        where TWords : struct, ISharedWords
+    {
+        int end = queue.Capacity;
+        for (int i = 0; i < end; i++)
+        {
+            queue.SetCur(i, i);
+            queue.SetNext(i, i + 1);
+        }
+        queue.EmptyHead = 0;
+        queue.WaitHead = end;
+        queue.ProcHead = end;
+        queue.Unlock();
+        queue.StatedSize = (ushort)end;
+    }
+
+    /// <summary>The layout whose own indices the page carries in every entry, or null.</summary>
+    /// <remarks>Entries of the two layouts are shifted by four bytes, so a page of two or more entries is never both.</remarks>
+    public static QueueLayout? Detect<TWords>(TWords words)
+        where TWords : struct, ISharedWords
+    {
+        if (Carries(words, QueueLayout.V2))
+            return QueueLayout.V2;
+        return Carries(words, QueueLayout.V1) ? QueueLayout.V1 : null;
+    }
+
+    /// <summary>True when every entry of the page, read in this layout, carries its own index.</summary>
+    public static bool Carries<TWords>(TWords words, QueueLayout layout)
+        where TWords : struct, ISharedWords
+    {
+        int capacity = QueueView<TWords>.CapacityOf(words.Length, layout);
+        if (capacity == 0)
+            return false;
+        QueueView<TWords> queue = new(words, layout);
+        if (queue.StatedSize != capacity)
+            return false;
+        for (int i = 0; i < capacity; i++)
+        {
+            if (queue.Cur(i) != i)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>True when nobody has ever initialised the page: everything behind the mark is zero.</summary>
+    public static bool IsBlank<TWords>(TWords words)
+        where TWords : struct, ISharedWords
+    {
+        for (int i = 4; i + 4 <= words.Length; i += 4)
+        {
+            if (words.ReadUInt32(i) != 0)
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using Penstock.HyperAmp.Regions;
+
+namespace Penstock.HyperAmp.Queue;
+
+/// <summary>Hands messages to the service. One sender at a time: the caller holds the channel's lock.</summary>
+/// <remarks>
+/// The path of a message:
+/// <list type="number">
+/// <item>it is written into an entry the client owns and put at the head of the wait list (<see cref="Submit"/>);</item>
+/// <item>whoever finds the mark idle and the process list at its end stores BUSY and hands the whole wait list over
+/// (<see cref="Kick"/>). BUSY comes before the head: a service that polls memory can finish a chain at any moment after
+/// it is visible, and its IDLE must be the later store (contract 6.1, L1);</item>
+/// <item>a message that cannot go yet stays on the wait list, and nobody waits with the lock held (L6).</item>
+/// </list>
+/// </remarks>
+/// <param name="queue">The page.</param>
+public struct Sender<TWords>(QueueView<TWords> queue)
+    where TWords : struct, ISharedWords
+{
+    private readonly QueueView<TWords> _queue = queue;
+
+    /// <summary>True while the peer completes one message per BUSY cycle: one is handed over at a time (S4).</summary>
+    public bool OneByOne { get; set; }
+
+    /// <summary>Puts a written entry on the wait list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Submit(int index) => QueueLists.PushWait(_queue, index);
+
+    /// <summary>Hands over what waits, when the service may take it.</summary>
+    /// <returns>True when a chain was handed over, so that the service has to be told.</returns>
+    public readonly bool Kick()
+    {
+        int head = _queue.WaitHead;
+        if (!_queue.IsEntry(head) || _queue.IsEntry(_queue.ProcHead) || !QueueMark.IsReady(_queue.Mark))
+            return false;
+        if (OneByOne && _queue.IsEntry(_queue.Next(head)))
+            return KickOldest();
+        _queue.Mark = QueueMark.Busy;
+        // SYNC hand-over, release: message, payload and links are visible to whoever reads this head.
+        _queue.ProcHead = head;
+        _queue.WaitHead = _queue.Capacity;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool KickOldest()
+    {
+        int index = QueueLists.OldestWaiting(_queue);
+        if (index < 0 || !QueueLists.RemoveWait(_queue, index))
+            return false;
+        _queue.Mark = QueueMark.Busy;
+        _queue.ProcHead = index;
+        return true;
+    }
+}

@@ -1,1 +1,0 @@
-namespace Penstock.HyperAmp; internal static class Room;
