@@ -16,5 +16,5 @@ public sealed record ExplorerOptions
     public int MaximumStates { get; init; } = 20_000_000;
 
     /// <summary>Accesses of one actor after which it is said to run without end.</summary>
-    public int MaximumAccesses { get; init; } = 2_000;
+    public int MaximumAccesses { get; init; } = 500;
 }

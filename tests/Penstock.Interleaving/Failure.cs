@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Penstock.Interleaving;
 
@@ -9,7 +10,14 @@ namespace Penstock.Interleaving;
 /// <param name="Lines">The schedule for a reader: who did what, and what came of it.</param>
 public sealed record Failure(string Reason, string Schedule, IReadOnlyList<string> Lines)
 {
-    /// <summary>The reason, the steps one a line, and the schedule to replay.</summary>
-    public override string ToString() =>
-        Reason + Environment.NewLine + string.Join(Environment.NewLine, Lines) + Environment.NewLine + "replay: " + Schedule;
+    private const int Shown = 100;
+
+    /// <summary>The reason, the last steps one a line, and the schedule to replay.</summary>
+    public override string ToString()
+    {
+        int first = Math.Max(0, Lines.Count - Shown);
+        string before = first == 0 ? "" : $"  ({first} steps before)" + Environment.NewLine;
+        return Reason + Environment.NewLine + before + string.Join(Environment.NewLine, Lines.Skip(first))
+            + Environment.NewLine + "replay: " + Schedule;
+    }
 }

@@ -18,7 +18,7 @@ public sealed class Mailbox<T>(IAlarm alarm, int capacity = Mailbox<T>.DefaultCa
     /// <summary>Messages that a shard's mailbox holds.</summary>
     public const int DefaultCapacity = 4096;
 
-    private readonly MailboxRing<T, HeapWords> _ring = new(new HeapWords(MailboxRing<T, HeapWords>.WordsFor(capacity)), alarm, capacity);
+    private readonly MailboxRing<T, MailboxMemory<T>> _ring = new(new MailboxMemory<T>(capacity), alarm, capacity);
     private int _receiverTaken;
 
     /// <summary>The posting role, for any number of threads.</summary>

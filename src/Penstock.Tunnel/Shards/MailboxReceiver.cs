@@ -14,9 +14,9 @@ namespace Penstock.Tunnel.Shards;
 /// <typeparam name="T">The message.</typeparam>
 public readonly struct MailboxReceiver<T>
 {
-    private readonly MailboxRing<T, HeapWords> _ring;
+    private readonly MailboxRing<T, MailboxMemory<T>> _ring;
 
-    internal MailboxReceiver(MailboxRing<T, HeapWords> ring) => _ring = ring;
+    internal MailboxReceiver(MailboxRing<T, MailboxMemory<T>> ring) => _ring = ring;
 
     /// <summary>Takes the oldest message; false when there is none, or when the oldest is still being written.</summary>
     public bool TryTake(out T message) => _ring.TryTake(out message);

@@ -25,8 +25,8 @@ namespace Penstock.Tunnel.Shards;
 /// </list>
 /// Words stand on cache lines of their own, the turns excepted.
 /// </remarks>
-internal sealed class MailboxRing<T, TWords>
-    where TWords : struct, ISharedWords
+internal sealed class MailboxRing<T, TMemory>
+    where TMemory : struct, IMailboxMemory<T>
 {
     internal const int LargestCapacity = 1 << 20;
 
@@ -40,22 +40,20 @@ internal sealed class MailboxRing<T, TWords>
     private const long Asleep = 1;
 
     private readonly IAlarm _alarm;
-    private readonly T[] _messages;
     private readonly int _mask;
-    private readonly TWords _words;
+    private readonly TMemory _memory;
     private long _head; // the consumer's own copy
 
-    /// <param name="words"><see cref="WordsFor"/> of them, zero.</param>
+    /// <param name="memory"><see cref="WordsFor"/> words, all zero, and <paramref name="capacity"/> slots.</param>
     /// <param name="alarm">Rung for a sleeping owner.</param>
     /// <param name="capacity">As for a mailbox.</param>
-    internal MailboxRing(TWords words, IAlarm alarm, int capacity)
+    internal MailboxRing(TMemory memory, IAlarm alarm, int capacity)
     {
         _alarm = alarm;
-        _messages = new T[capacity];
         _mask = capacity - 1;
-        _words = words;
+        _memory = memory;
         for (int slot = 1; slot < capacity; slot++)
-            _words.StoreRelease(Turns + slot, slot);
+            _memory.StoreRelease(Turns + slot, slot);
     }
 
     /// <summary>Words that a ring of this capacity needs, all zero at the start.</summary>
@@ -66,17 +64,17 @@ internal sealed class MailboxRing<T, TWords>
         return Turns + capacity;
     }
 
-    internal int Depth => (int)Math.Clamp(_words.LoadAcquire(Tail) - _words.LoadAcquire(Head), 0, _mask + 1);
+    internal int Depth => (int)Math.Clamp(_memory.LoadAcquire(Tail) - _memory.LoadAcquire(Head), 0, _mask + 1);
 
     internal bool TryPost(in T message)
     {
-        long position = _words.LoadAcquire(Tail);
+        long position = _memory.LoadAcquire(Tail);
         while (true)
         {
-            long lead = _words.LoadAcquire(TurnOf(position)) - position; // acquires: emptied
+            long lead = _memory.LoadAcquire(TurnOf(position)) - position; // acquires: emptied
             if (lead == 0)
             {
-                long found = _words.CompareExchange(Tail, position + 1, position);
+                long found = _memory.CompareExchange(Tail, position + 1, position);
                 if (found == position)
                     break;
                 position = found;
@@ -87,14 +85,14 @@ internal sealed class MailboxRing<T, TWords>
             }
             else
             {
-                position = _words.LoadAcquire(Tail); // another producer has filled it
+                position = _memory.LoadAcquire(Tail); // another producer has filled it
             }
         }
 
-        _messages[(int)position & _mask] = message;
-        _words.StoreRelease(TurnOf(position), position + 1); // releases: filled
-        _words.FullFence(); // asleep, the producer's half
-        if (_words.LoadAcquire(Sleep) == Asleep)
+        _memory.Put((int)position & _mask, message);
+        _memory.StoreRelease(TurnOf(position), position + 1); // releases: filled
+        _memory.FullFence(); // asleep, the producer's half
+        if (_memory.LoadAcquire(Sleep) == Asleep)
             WakeOwner();
         return true;
     }
@@ -102,37 +100,35 @@ internal sealed class MailboxRing<T, TWords>
     internal bool TryTake(out T message)
     {
         long position = _head;
-        if (_words.LoadAcquire(TurnOf(position)) != position + 1) // acquires: filled
+        if (_memory.LoadAcquire(TurnOf(position)) != position + 1) // acquires: filled
         {
             message = default!;
             return false;
         }
-        ref T slot = ref _messages[(int)position & _mask];
-        message = slot;
-        slot = default!;
+        message = _memory.Take((int)position & _mask);
         _head = position + 1;
-        _words.StoreRelease(TurnOf(position), position + _mask + 1); // releases: emptied
-        _words.StoreRelease(Head, position + 1);
+        _memory.StoreRelease(TurnOf(position), position + _mask + 1); // releases: emptied
+        _memory.StoreRelease(Head, position + 1);
         return true;
     }
 
     internal bool PrepareToSleep()
     {
-        _words.StoreRelease(Sleep, Asleep);
-        _words.FullFence(); // asleep, the consumer's half
-        if (_words.LoadAcquire(TurnOf(_head)) != _head + 1)
+        _memory.StoreRelease(Sleep, Asleep);
+        _memory.FullFence(); // asleep, the consumer's half
+        if (_memory.LoadAcquire(TurnOf(_head)) != _head + 1)
             return true;
         Woken();
         return false;
     }
 
-    internal void Woken() => _words.StoreRelease(Sleep, Awake);
+    internal void Woken() => _memory.StoreRelease(Sleep, Awake);
 
     /// <summary>Of all producers that see the sleep, one rings: an eventfd write is a system call.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WakeOwner()
     {
-        if (_words.CompareExchange(Sleep, Awake, Asleep) == Asleep)
+        if (_memory.CompareExchange(Sleep, Awake, Asleep) == Asleep)
             _alarm.Ring();
     }
 

@@ -4,9 +4,9 @@ namespace Penstock.Tunnel.Shards;
 /// <typeparam name="T">The message.</typeparam>
 public readonly struct MailboxSender<T>
 {
-    private readonly MailboxRing<T, HeapWords> _ring;
+    private readonly MailboxRing<T, MailboxMemory<T>> _ring;
 
-    internal MailboxSender(MailboxRing<T, HeapWords> ring) => _ring = ring;
+    internal MailboxSender(MailboxRing<T, MailboxMemory<T>> ring) => _ring = ring;
 
     /// <summary>Posts a message and wakes the owner if it sleeps; false, and nothing passed on, when the mailbox is full.</summary>
     public bool TryPost(in T message) => _ring.TryPost(message);

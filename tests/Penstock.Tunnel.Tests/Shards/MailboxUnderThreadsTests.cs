@@ -9,7 +9,7 @@ public class MailboxUnderThreadsTests
 {
     private const int Watchdog = 30_000;
     private const int Producers = 4;
-    private const int Each = 30_000;
+    private const int Each = 5_000;
 
     [Fact]
     public void Every_message_of_every_producer_arrives_in_its_order_and_no_wake_up_is_lost()
