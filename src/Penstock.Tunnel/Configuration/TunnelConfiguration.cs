@@ -92,9 +92,27 @@ public static class TunnelConfiguration
         }
         catch (YamlException mistake)
         {
-            report.Error((int)mistake.Start.Line, "", $"not YAML at column {mistake.Start.Column}: {mistake.Message}", "");
+            int tab = TabLine(text);
+            if (tab > 0 && tab <= mistake.End.Line + 1)
+                report.Error(tab, "", "not YAML at column 1: a tab in the indentation", "blanks");
+            else
+                report.Error((int)mistake.Start.Line, "", $"not YAML at column {mistake.Start.Column}: {mistake.Message}", "");
             return null;
         }
+    }
+
+    // The parser blames what stands before the tab; the person wants the tab.
+    private static int TabLine(string text)
+    {
+        int number = 0;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            ReadOnlySpan<char> indentation = line[..(line.Length - line.TrimStart().Length)];
+            if (indentation.Contains('\t'))
+                return number;
+        }
+        return 0;
     }
 
     private static ConfigurationResult Interpret(string name, YamlNode root, DiagnosticList report)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using YamlDotNet.Core;
@@ -41,14 +42,28 @@ internal sealed class YamlComposer
 
     private void Next()
     {
-        if (!_parser.MoveNext())
+        if (!Step())
             throw new YamlException("the text ends too early");
+    }
+
+    // Some texts make the parser fail by its own means, with exceptions of other kinds: they are no YAML either.
+    private bool Step()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception problem) when (problem is not (YamlException or OutOfMemoryException))
+        {
+            Mark at = _parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(at, at, "the text cannot be understood from here on");
+        }
     }
 
     private bool MoveTo<T>()
         where T : ParsingEvent
     {
-        while (_parser.MoveNext())
+        while (Step())
         {
             if (_parser.Current is T)
                 return true;

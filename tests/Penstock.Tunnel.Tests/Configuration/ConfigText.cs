@@ -54,9 +54,13 @@ internal static class ConfigText
     public static string With(string key, string value)
     {
         string[] parts = key.Split('.');
-        return parts[0] == "socks5"
-            ? $"socks5:\n  port: 1080\n  address: 127.0.0.1\n  {parts[1]}: {value}\n"
-            : $"{Proxy}{parts[0]}:\n  {parts[1]}: {value}\n";
+        return key switch
+        {
+            "socks5.port" => $"socks5:\n  address: 127.0.0.1\n  port: {value}\n",
+            "socks5.address" => $"socks5:\n  port: 1080\n  address: {value}\n",
+            _ when parts[0] == "socks5" => $"socks5:\n  port: 1080\n  address: 127.0.0.1\n  {parts[1]}: {value}\n",
+            _ => $"{Proxy}{parts[0]}:\n  {parts[1]}: {value}\n",
+        };
     }
 
     public static IEnumerable<string> Lines(ConfigurationResult result) => result.Diagnostics.Select(d => d.ToString());

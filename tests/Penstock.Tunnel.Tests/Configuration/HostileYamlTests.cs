@@ -11,6 +11,8 @@ namespace Penstock.Tunnel.Tests.Configuration;
 /// <summary>Texts that are made to hurt: each ends, with an answer, under a watchdog.</summary>
 public sealed class HostileYamlTests
 {
+    private const string Marks = "{}[],:&*!|>'\"%@`#-? \t\r\n\\~";
+
     private static readonly TimeSpan s_watchdog = TimeSpan.FromMinutes(2);
 
     [Theory]
@@ -73,13 +75,13 @@ public sealed class HostileYamlTests
     private static byte[] Damage(byte[] seed, Random random)
     {
         byte[] bytes = [.. seed];
-        for (int times = random.Next(1, 8); times > 0; times--)
+        for (int times = random.Next(1, 8); times > 0 && bytes.Length > 0; times--)
         {
             int at = random.Next(bytes.Length);
             int to = random.Next(at, bytes.Length);
             bytes = random.Next(4) switch
             {
-                0 => [.. bytes[..at], "{}[],:&*!|>'\"%@`#-? \t\r\n\\~"u8[random.Next(27)], .. bytes[at..]],
+                0 => [.. bytes[..at], (byte)Marks[random.Next(Marks.Length)], .. bytes[at..]],
                 1 => [.. bytes[..at], .. bytes[to..], 0x20],
                 2 => [.. bytes[..to], .. bytes[at..to], .. bytes[to..]],
                 _ => [.. bytes[..at], (byte)random.Next(256), .. bytes[(at + 1)..]],

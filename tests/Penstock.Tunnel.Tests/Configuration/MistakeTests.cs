@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Penstock.Tunnel.Configuration;
 using Xunit;
 
@@ -53,7 +52,7 @@ public sealed class MistakeTests
     [InlineData("tunnel:\n  mtu: 1500\n name: a\n", 3)]
     [InlineData("tunnel: {\n", 2)]
     [InlineData("tunnel: *nobody\n", 1)]
-    [InlineData("tunnel: { name: 'a\n", 2)]
+    [InlineData("tunnel: { name: 'a\n", 1)]
     public void Text_that_is_not_yaml_is_an_error_with_line_and_column(string text, int line)
     {
         Diagnostic error = Assert.Single(ConfigText.Parse(text).Diagnostics);

@@ -56,9 +56,20 @@ internal static class Socks5Section
     private static string? Host(SectionSettings settings, string name)
     {
         string? host = settings.Text(name);
+        if (host is not null && host.Contains('@'))
+            return WithoutLogin(settings, name, host);
         if (host is not null && settings.TryGet(name, out Setting setting) && !IsHost(host))
             settings.Warning(name, setting, "it cannot be resolved");
         return host;
+    }
+
+    // user:password@host is how other programs write it: the secret goes no further than this line.
+    private static string WithoutLogin(SectionSettings settings, string name, string host)
+    {
+        settings.TryGet(name, out Setting setting);
+        settings.Report.Warning(
+            setting.Line, $"{Name}.{name}", "found '@' in a host", "a host; the login has keys of its own", "what stands before '@' is left out");
+        return host[(host.LastIndexOf('@') + 1)..];
     }
 
     private static bool IsHost(string host)
@@ -69,7 +80,7 @@ internal static class Socks5Section
             return false;
         foreach (char character in host)
         {
-            if (character is '/' or ':' or '@' or '[' || char.IsWhiteSpace(character) || char.IsControl(character))
+            if (character is '/' or ':' or '[' || char.IsWhiteSpace(character) || char.IsControl(character))
                 return false;
         }
         return true;
