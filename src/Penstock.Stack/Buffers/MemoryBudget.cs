@@ -21,6 +21,9 @@ public sealed class MemoryBudget(long limit)
     /// <summary>True above three quarters of the limit: windows stop growing and text is copied out of large buffers.</summary>
     public bool IsTight => Used > Limit - Limit / 4;
 
+    /// <summary>True when the limit is reached: what can wait waits.</summary>
+    public bool IsSpent => Used >= Limit;
+
     /// <summary>Takes bytes; false, and nothing taken, when that would pass the limit.</summary>
     internal bool TryTake(int bytes)
     {

@@ -1,0 +1,106 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Sockets;
+using Penstock.Tunnel.Shards;
+
+namespace Penstock.Tunnel.Sessions;
+
+// Uplink to app:
+//   1. OnUplinkReadable   the session joins the shard's ready list
+//   2. Pump               one receive into as many buffers as the flow has been filling; each becomes text of the app's
+//                         connection and leaves as super-packets when the shard flushes
+//   3. OnAppSpace         acknowledgements made room: back to the ready list
+//   4. end of stream      FIN to the app; an error is RST to the app
+internal sealed partial class TcpSession
+{
+    private const int TurnBytes = 512 * 1024;
+    private bool _readable;
+    private bool _uplinkEnded;
+    private byte _buffersWanted = 1;
+
+    /// <summary>True while the session is on the shard's ready list.</summary>
+    public bool IsReady { get; set; }
+
+    public void OnUplinkReadable()
+    {
+        _readable = true;
+        _shard.Enlist(this);
+    }
+
+    public void OnAppSpace()
+    {
+        if (_readable)
+            _shard.Enlist(this);
+    }
+
+    /// <summary>Moves text until the uplink is empty, the app's connection is full, or the turn is over.</summary>
+    public void Pump()
+    {
+        int moved = 0;
+        while (_readable && _isOpen && !_uplinkEnded)
+        {
+            if (moved >= TurnBytes)
+            {
+                _shard.Enlist(this);
+                return;
+            }
+            int space = _app!.SendSpace;
+            if (space <= 0)
+                return;
+            DownloadBuffers buffers = _shard.Download;
+            if (!buffers.Prepare(_buffersWanted))
+            {
+                _shard.WaitForMemory(this);
+                return;
+            }
+            int received = Receive(buffers, space);
+            if (received <= 0)
+                return;
+            moved += received;
+        }
+    }
+
+    private int Receive(DownloadBuffers buffers, int space)
+    {
+        Span<IoVector> vectors = stackalloc IoVector[DownloadBuffers.Count];
+        ScatterList pieces = new(vectors);
+        int room = buffers.Describe(ref pieces, space);
+        SysResult result = _uplink!.Receive(ref pieces);
+        if (!result.IsSuccess)
+        {
+            if (result.IsAgain)
+                _readable = false;
+            else
+                OnUplinkBroken(result.Errno);
+            return 0;
+        }
+        int received = (int)result.Value;
+        if (received == 0)
+        {
+            EndOfUplink();
+            return 0;
+        }
+        _shard.Counters.BytesFromUplink += received;
+        _shard.Touch(this);
+        buffers.Deliver(_app!, received);
+        if (received == room)
+        {
+            _buffersWanted = (byte)Math.Min(_buffersWanted * 2, DownloadBuffers.Count);
+            return received;
+        }
+        // Less than offered: the uplink is empty, and its edge will come again, unless its end is already there.
+        _readable = _uplink.EndIsNear;
+        _buffersWanted = (byte)DownloadBuffers.For(received);
+        if (received <= DownloadBuffers.SmallText)
+            _uplink.AcknowledgeNow();
+        return received;
+    }
+
+    private void EndOfUplink()
+    {
+        _uplinkEnded = true;
+        _readable = false;
+        _app!.ShutdownSend();
+        FinishIfBothClosed();
+    }
+}

@@ -1,0 +1,112 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Sockets;
+using Penstock.Stack.Buffers;
+
+namespace Penstock.Tunnel.Sessions;
+
+// App to uplink:
+//   1. OnAppText     the stack delivers text; it waits in _upload, the session is on the shard's list to be flushed
+//   2. FlushUpload   after the read batch: one send for all pieces; what was taken opens the receive window
+//   3. OnUplinkWritable   the rest, when the uplink takes more
+//   4. OnAppFin      when everything has been taken, the FIN is passed on
+internal sealed partial class TcpSession
+{
+    private const int MaxPiecesPerSend = 16;
+    private LeaseQueue _upload;
+    private bool _uploadBlocked;
+    private bool _appFin;
+    private bool _finPassedOn;
+
+    /// <summary>True while the session is on the shard's list to be flushed.</summary>
+    public bool IsDirty { get; set; }
+
+    public void OnAppText(in Lease text)
+    {
+        _upload.Enqueue(text);
+        _shard.MarkDirty(this);
+    }
+
+    public void OnAppFin()
+    {
+        _appFin = true;
+        _shard.MarkDirty(this);
+    }
+
+    public void OnUplinkWritable()
+    {
+        _uploadBlocked = false;
+        FlushUpload();
+    }
+
+    /// <summary>Sends what waits, as far as the uplink takes it.</summary>
+    public void FlushUpload()
+    {
+        if (!_isOpen)
+        {
+            _upload.Compact(_shard.Pool);
+            return;
+        }
+        while (_upload.Count > 0 && !_uploadBlocked)
+        {
+            if (!SendPieces())
+                return;
+        }
+        if (_appFin && !_finPassedOn && _upload.Count == 0)
+            PassFinOn();
+    }
+
+    private bool SendPieces()
+    {
+        Span<IoVector> vectors = stackalloc IoVector[MaxPiecesPerSend];
+        GatherList pieces = new(vectors);
+        int count = Math.Min(_upload.Count, MaxPiecesPerSend);
+        for (int i = 0; i < count; i++)
+            pieces.Add(_upload[i].Span);
+        int offered = pieces.Length;
+        SysResult sent = _uplink!.Send(ref pieces);
+        if (!sent.IsSuccess && !sent.IsAgain)
+        {
+            OnUplinkBroken(sent.Errno);
+            return false;
+        }
+        int taken = sent.IsSuccess ? (int)sent.Value : 0;
+        if (taken > 0)
+        {
+            _upload.Drop(taken);
+            _shard.Counters.BytesToUplink += taken;
+            _shard.Touch(this);
+            _app!.Consume(taken);
+        }
+        if (taken < offered)
+        {
+            _uploadBlocked = true;
+            _upload.Compact(_shard.Pool);
+        }
+        return true;
+    }
+
+    private void PassFinOn()
+    {
+        _finPassedOn = true;
+        _uplink!.ShutdownSend();
+        FinishIfBothClosed();
+    }
+
+    private void FinishIfBothClosed()
+    {
+        if (!_finPassedOn || !_uplinkEnded)
+            return;
+        // Both streams have been passed on whole; only the app's last acknowledgements are still to come.
+        _uplink?.Close(reset: false);
+        _uplink = null;
+        _isOpen = false;
+    }
+
+    /// <summary>The uplink failed in mid-stream: the app is to see that, not a clean end.</summary>
+    private void OnUplinkBroken(int errno)
+    {
+        _shard.ReportBroken(_app!.Flow, errno);
+        Abort(resetUplink: true);
+    }
+}

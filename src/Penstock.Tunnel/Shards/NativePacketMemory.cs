@@ -1,0 +1,15 @@
+using System;
+using Penstock.Linux.Memory;
+using Penstock.Stack.Buffers;
+
+namespace Penstock.Tunnel.Shards;
+
+/// <summary>Packet memory from the kernel's pages, outside the collector's heap.</summary>
+internal sealed class NativePacketMemory : PacketMemory
+{
+    private readonly MappedPacketMemory _pages = new();
+
+    public override Memory<byte> Allocate(int size) => _pages.Allocate(size);
+
+    public override void Free(Memory<byte> memory) => _pages.Free(memory);
+}

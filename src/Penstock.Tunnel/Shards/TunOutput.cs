@@ -1,0 +1,64 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Sockets;
+using Penstock.Linux.Tun;
+using Penstock.Stack;
+using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Statistics;
+using Penstock.Wire.Virtio;
+
+namespace Penstock.Tunnel.Shards;
+
+/// <summary>A TUN queue as the stack's output: one system call a packet, payload from where it lies.</summary>
+/// <remarks>
+/// <code>
+///   writev:  | virtio header | IP | TCP |   | text |  | text | ...
+///            '------- _headers --------'    '--- leases ----'
+/// </code>
+/// </remarks>
+internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCounters counters) : IPacketOutput
+{
+    private const int MaxPieces = 64;
+    private const int MaxHeaders = 256;
+
+    public bool Write(in OutgoingPacket packet)
+    {
+        Span<byte> headers = stackalloc byte[VirtioHeader.Size + MaxHeaders];
+        int start = 0;
+        if (hasVirtioHeader)
+        {
+            Describe(packet).Write(headers);
+            start = VirtioHeader.Size;
+        }
+        packet.Headers.CopyTo(headers[start..]);
+        Span<IoVector> vectors = stackalloc IoVector[MaxPieces];
+        GatherList pieces = new(vectors);
+        pieces.Add(headers[..(start + packet.Headers.Length)]);
+        foreach (ref readonly Lease text in packet.Payload)
+            pieces.Add(text.Span);
+        SysResult written = queue.Write(ref pieces);
+        if (written.IsSuccess)
+        {
+            counters.PacketsToTun++;
+            counters.BytesToTun += packet.Length;
+            return true;
+        }
+        if (written.IsAgain)
+            counters.TunWriteFull++;
+        else
+            counters.TunWriteError(written.Errno);
+        return false;
+    }
+
+    private static VirtioHeader Describe(in OutgoingPacket packet)
+    {
+        if (!packet.NeedsChecksum)
+            return default;
+        byte gso = packet.SegmentSize == 0 ? VirtioHeader.GsoNone
+            : packet.ChecksumOffset == 6 ? VirtioHeader.GsoUdp
+            : packet.IsV6 ? VirtioHeader.GsoTcpV6 : VirtioHeader.GsoTcpV4;
+        return new VirtioHeader(
+            VirtioHeader.NeedsChecksum, gso, (ushort)packet.Headers.Length, (ushort)packet.SegmentSize,
+            (ushort)packet.ChecksumStart, (ushort)packet.ChecksumOffset);
+    }
+}
