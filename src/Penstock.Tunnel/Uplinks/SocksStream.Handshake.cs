@@ -1,0 +1,286 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Events;
+using Penstock.Linux.Sockets;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Shards;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Socks5;
+
+namespace Penstock.Tunnel.Uplinks;
+
+// The way to an open stream:
+//   1. Open           addresses known? else wait for the resolver
+//   2. ConnectNext    one address after the other
+//   3. OnConnected    greeting; with pipeline: credentials and request behind it, in one segment
+//   4. ReadAnswers    method, authentication, reply; each read leaves what follows the reply in the socket
+internal sealed partial class SocksStream
+{
+    private static readonly string[] ErrorTexts =
+    [
+        "", "it does not speak SOCKS5 (version)", "it refused the authentication method",
+        "it refused user name and password", "its answer has an unknown address type", "its answer has an empty name",
+        "it offered no method", "its answer has a bad length",
+    ];
+
+    private InetAddress[] _addresses = [];
+    private int _nextAddress;
+    private byte[]? _answer;
+    private int _answerLength;
+
+    public override void Open()
+    {
+        _step = Step.Resolving;
+        if (_proxy.Address.TryGet(() => _shard.Post(ShardMessage.Call(this)), out _addresses))
+            _shard.Later(this);
+    }
+
+    /// <summary>The second half of <see cref="Open"/>, once the addresses are known, from the shard's loop.</summary>
+    public void Continue()
+    {
+        if (_step != Step.Resolving)
+            return;
+        if (_addresses.Length == 0)
+            _addresses = _proxy.Address.Known;
+        ConnectNext(_proxy.Address.Failure is { Length: > 0 } why ? $"its name does not resolve: {why}" : "it has no address");
+    }
+
+    /// <summary>A timer of the handshake ran out.</summary>
+    public void OnDeadline()
+    {
+        if (_step == Step.Connecting)
+        {
+            DropSocket();
+            ConnectNext("it did not answer in time", UplinkFailure.HostUnreachable);
+        }
+        else
+        {
+            Fail(UplinkFailure.HostUnreachable, "the proxy went silent during the handshake");
+        }
+    }
+
+    private void ConnectNext(string reason, UplinkFailure failure = UplinkFailure.Refused)
+    {
+        while (_nextAddress < _addresses.Length)
+        {
+            SysResult result = Connect(_addresses[_nextAddress++]);
+            if (result.IsSuccess || result.IsInProgress)
+                return;
+            DropSocket();
+            reason = result.Message;
+            failure = FailureOf(result.Errno);
+            if (result.Errno is Errno.EMFILE or Errno.ENFILE)
+            {
+                _shard.Counters.SessionsWithoutDescriptor++;
+                break;
+            }
+        }
+        Fail(failure, $"the proxy cannot be reached: {reason}");
+    }
+
+    private SysResult Connect(InetAddress address)
+    {
+        Socks5Options options = _proxy.Options;
+        SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, out _socket);
+        if (!made.IsSuccess)
+            return made;
+        _socket!.SetNoDelay();
+        if (options.Mark != 0 && _socket.SetMark(options.Mark) is { IsSuccess: false } noMark)
+            return noMark;
+        if (options.BindInterface is { } device && _socket.BindToDevice(device) is { IsSuccess: false } noDevice)
+            return noDevice;
+        Span<byte> bytes = stackalloc byte[16];
+        if (options.BindAddress is { } local && local.IsV6 == address.IsV6)
+        {
+            local.Write(bytes);
+            if (_socket.Bind(SocketAddress.FromInet(bytes[..local.Length], 0)) is { IsSuccess: false } notBound)
+                return notBound;
+        }
+        if (options.TcpFastOpen)
+            _socket.SetFastOpenConnect();
+        address.Write(bytes);
+        SysResult result = _socket.Connect(SocketAddress.FromInet(bytes[..address.Length], options.Port));
+        if (!result.IsSuccess && !result.IsInProgress)
+            return result;
+        _step = Step.Connecting;
+        _shard.Connecting.Touch(_deadline, _shard.Now);
+        _token = _shard.Poll.Add(
+            _socket.Descriptor, this,
+            EpollInterest.Readable | EpollInterest.Writable | EpollInterest.PeerClosed | EpollInterest.EdgeTriggered);
+        return result;
+    }
+
+    private void OnConnected()
+    {
+        int error = _socket!.TakeError();
+        if (error != 0)
+        {
+            DropSocket();
+            ConnectNext(SysResult.Failed(error).Message, FailureOf(error));
+            return;
+        }
+        Credentials? credentials = _proxy.Options.Credentials;
+        Span<byte> message = stackalloc byte[SocksClient.GreetingLength + SocksClient.MaxAuthentication + SocksClient.MaxRequest];
+        int length = SocksClient.WriteGreeting(message, credentials is not null);
+        if (_proxy.Options.Pipeline)
+        {
+            if (credentials is not null)
+                length += SocksClient.WriteAuthentication(message[length..], credentials.Username.Span, credentials.Password.Span);
+            length += SocksClient.WriteRequest(message[length..], SocksCommand.Connect, _destination);
+        }
+        Say(message[..length], Step.Method);
+    }
+
+    private void Say(ReadOnlySpan<byte> message, Step next)
+    {
+        SysResult sent = _socket!.Send(message);
+        if (sent.IsAgain)
+            return; // TCP Fast Open: not connected yet; the writable edge comes again in the same step
+        if (!sent.IsSuccess || sent.Value != message.Length)
+        {
+            Fail(UplinkFailure.Refused, $"the proxy closed the connection: {sent.Message}");
+            return;
+        }
+        _step = next;
+        _shard.Handshaking.Touch(_deadline, _shard.Now);
+    }
+
+    private void ReadAnswers()
+    {
+        while (_step is Step.Method or Step.Authentication or Step.Reply)
+        {
+            if (!TryReadAnswer())
+                return;
+        }
+    }
+
+    /// <summary>Reads towards the answer of this step; true when the step was completed.</summary>
+    private bool TryReadAnswer()
+    {
+        _answer ??= new byte[SocksClient.MaxRequest];
+        // Never past the message: what follows the reply is the destination's and stays in the socket.
+        int wanted = Missing(_answer.AsSpan(0, _answerLength));
+        SysResult received = _socket!.Receive(_answer.AsSpan(_answerLength, wanted));
+        if (received.IsAgain)
+            return false;
+        if (!received.IsSuccess || received.Value == 0)
+        {
+            Fail(UplinkFailure.Refused, "the proxy closed the connection during the handshake");
+            return false;
+        }
+        _answerLength += (int)received.Value;
+        ReadOnlySpan<byte> answer = _answer.AsSpan(0, _answerLength);
+        SocksResult result;
+        switch (_step)
+        {
+            case Step.Method:
+                result = SocksClient.ParseMethod(answer, _proxy.Options.Credentials is not null, out SocksMethod method);
+                if (result.IsDone)
+                    OnMethod(method);
+                break;
+            case Step.Authentication:
+                result = SocksClient.ParseAuthentication(answer);
+                if (result.IsDone)
+                    OnAuthenticated();
+                break;
+            default:
+                result = SocksClient.ParseReply(answer, out SocksReply reply, out _);
+                if (result.IsDone)
+                    OnReply(reply);
+                break;
+        }
+        if (result.Progress == SocksProgress.Error)
+            Fail(UplinkFailure.Refused, $"the proxy's answer is of no use: {ErrorTexts[(int)result.Error]}");
+        return result.Progress != SocksProgress.Error;
+    }
+
+    /// <summary>Bytes that the message of this step still lacks, as far as its beginning tells.</summary>
+    private int Missing(ReadOnlySpan<byte> answer)
+    {
+        if (_step != Step.Reply)
+            return 2 - answer.Length;
+        const int ToAddressType = 4;
+        if (answer.Length < ToAddressType + 1)
+            return ToAddressType + 1 - answer.Length;
+        int block = answer[3] switch { 1 => 4, 4 => 16, _ => 1 + answer[4] };
+        return ToAddressType + block + 2 - answer.Length;
+    }
+
+    private void OnMethod(SocksMethod method)
+    {
+        _answerLength = 0;
+        if (method == SocksMethod.None)
+        {
+            OnAuthenticated();
+            return;
+        }
+        if (_proxy.Options.Pipeline)
+        {
+            Advance(Step.Authentication);
+            return;
+        }
+        Credentials credentials = _proxy.Options.Credentials!;
+        Span<byte> message = stackalloc byte[SocksClient.MaxAuthentication];
+        int length = SocksClient.WriteAuthentication(message, credentials.Username.Span, credentials.Password.Span);
+        Say(message[..length], Step.Authentication);
+    }
+
+    private void OnAuthenticated()
+    {
+        _answerLength = 0;
+        if (_proxy.Options.Pipeline)
+        {
+            Advance(Step.Reply);
+            return;
+        }
+        Span<byte> message = stackalloc byte[SocksClient.MaxRequest];
+        Say(message[..SocksClient.WriteRequest(message, SocksCommand.Connect, _destination)], Step.Reply);
+    }
+
+    private void Advance(Step next)
+    {
+        _step = next;
+        _shard.Handshaking.Touch(_deadline, _shard.Now);
+    }
+
+    private void OnReply(SocksReply reply)
+    {
+        if (reply != SocksReply.Succeeded)
+        {
+            Fail(FailureOf(reply), $"the proxy answered {(int)reply} ({reply})");
+            return;
+        }
+        _step = Step.Open;
+        _answer = null;
+        _addresses = [];
+        _deadline.List?.Remove(_deadline);
+        _owner.OnUplinkOpened();
+        if (_step == Step.Open)
+            _owner.OnUplinkReadable(); // what came right behind the reply has no edge of its own
+    }
+
+    private void DropSocket()
+    {
+        if (_socket is null)
+            return;
+        _shard.Poll.Remove(_token);
+        _socket.Dispose();
+        _socket = null;
+        _endIsNear = false;
+    }
+
+    private static UplinkFailure FailureOf(SocksReply reply) => reply switch
+    {
+        SocksReply.NotAllowed => UplinkFailure.Prohibited,
+        SocksReply.NetworkUnreachable => UplinkFailure.NetworkUnreachable,
+        SocksReply.HostUnreachable or SocksReply.TtlExpired => UplinkFailure.HostUnreachable,
+        _ => UplinkFailure.Refused,
+    };
+
+    private static UplinkFailure FailureOf(int errno) => errno switch
+    {
+        Errno.ENETUNREACH => UplinkFailure.NetworkUnreachable,
+        Errno.EHOSTUNREACH or Errno.ETIMEDOUT => UplinkFailure.HostUnreachable,
+        _ => UplinkFailure.Refused,
+    };
+}
