@@ -6,7 +6,7 @@ using Penstock.Tunnel.Shards;
 namespace Penstock.Tunnel.Sessions;
 
 // Uplink to app:
-//   1. OnUplinkReadable   the session joins the shard's ready list
+//   1. OnUplinkReadable   the session joins the shard's ready list, once the app's handshake is complete
 //   2. Pump               one receive into as many buffers as the flow has been filling; each becomes text of the app's
 //                         connection and leaves as super-packets when the shard flushes
 //   3. OnAppSpace         acknowledgements made room: back to the ready list
@@ -15,6 +15,7 @@ internal sealed partial class TcpSession
 {
     private const int TurnBytes = 512 * 1024;
     private bool _readable;
+    private bool _isEstablished;
     private bool _uplinkEnded;
     private byte _buffersWanted = 1;
 
@@ -27,6 +28,13 @@ internal sealed partial class TcpSession
         _shard.Enlist(this);
     }
 
+    public void OnAppEstablished()
+    {
+        _isEstablished = true;
+        if (_readable)
+            _shard.Enlist(this);
+    }
+
     public void OnAppSpace()
     {
         if (_readable)
@@ -37,7 +45,7 @@ internal sealed partial class TcpSession
     public void Pump()
     {
         int moved = 0;
-        while (_readable && _isOpen && !_uplinkEnded)
+        while (_readable && _isOpen && _isEstablished && !_uplinkEnded)
         {
             if (moved >= TurnBytes)
             {

@@ -1,0 +1,46 @@
+using System;
+using Penstock.Linux.Processes;
+using Penstock.Linux.Tun;
+using Penstock.Tunnel.Configuration;
+using Penstock.Wire.Ip;
+
+namespace Penstock.Tunnel;
+
+/// <summary>Opens and configures the TUN device: create, MTU, IPv4 /32, IPv6 /128, up.</summary>
+internal static class DeviceSetup
+{
+    /// <exception cref="TunException">A step failed; the device is gone again.</exception>
+    public static TunDevice Open(TunnelOptions options)
+    {
+        TunOptions tun = options.Tun;
+        int queues = options.Threading.NumWorkers > 0 ? options.Threading.NumWorkers : Processors.Allowed.Count;
+        TunDevice device = TunDevice.Open(new TunRequest
+        {
+            Name = tun.Name,
+            Queues = Math.Min(queues, ThreadingOptions.MaxWorkers),
+            Offload = (TunOffload)tun.Offload,
+        });
+        try
+        {
+            device.SetMtu(tun.Mtu);
+            AddAddress(device, tun.Ipv4);
+            AddAddress(device, tun.Ipv6);
+            device.Up();
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    private static void AddAddress(TunDevice device, InetAddress? address)
+    {
+        if (address is not { } given)
+            return;
+        Span<byte> bytes = stackalloc byte[16];
+        given.Write(bytes);
+        device.AddAddress(bytes[..given.Length], given.Length * 8);
+    }
+}

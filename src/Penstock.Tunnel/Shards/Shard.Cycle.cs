@@ -1,0 +1,185 @@
+using System;
+using System.Collections.Generic;
+using Penstock.Linux;
+using Penstock.Linux.Events;
+using Penstock.Linux.Processes;
+using Penstock.Tunnel.Sessions;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel.Shards;
+
+// The duty cycle:
+//   1. wait        until a descriptor, a message or a deadline
+//   2. events      sockets: uplinks that opened, failed, have text or take more
+//   3. messages    packets of this shard's flows that reached another, and commands
+//   4. device      a batch of packets: text joins its session, sessions join the dirty list
+//   5. upload      one send for each dirty session
+//   6. download    a turn for each ready session
+//   7. deadlines   TCP's timers, the handshake's, idle sessions
+//   8. flush       segments and one acknowledgement for each flow
+internal sealed partial class Shard
+{
+    private const long TrimInterval = 1_000_000;
+    private const long MemoryRetry = 5_000;
+    private const long TrimAbove = 1 << 20;
+
+    private readonly List<TcpSession> _dirty = new(256);
+    private readonly Queue<TcpSession> _ready = new(256);
+    private readonly Queue<TcpSession> _starved = new();
+    private readonly Queue<SocksStream> _later = new();
+    private readonly DeadlineList<TcpSession> _idle;
+    private long _nextTrim = long.MaxValue;
+    private bool _stopping;
+
+    /// <summary>The session has text to send, or a FIN to pass on.</summary>
+    public void MarkDirty(TcpSession session)
+    {
+        if (session.IsDirty)
+            return;
+        session.IsDirty = true;
+        _dirty.Add(session);
+    }
+
+    /// <summary>The session's uplink has text, and its app's connection has room.</summary>
+    public void Enlist(TcpSession session)
+    {
+        if (session.IsReady)
+            return;
+        session.IsReady = true;
+        _ready.Enqueue(session);
+    }
+
+    /// <summary>The session has to wait until packet memory comes back.</summary>
+    public void WaitForMemory(TcpSession session)
+    {
+        if (session.IsReady)
+            return;
+        session.IsReady = true;
+        Counters.WaitsForMemory++;
+        _starved.Enqueue(session);
+    }
+
+    /// <summary>Calls <see cref="SocksStream.Continue"/> from the cycle, not from within its caller.</summary>
+    public void Later(SocksStream stream) => _later.Enqueue(stream);
+
+    private void Run()
+    {
+        Threads.SetName(ThreadName);
+        if (_group.Options.Threading.EnableCpuAffinity)
+            PinToProcessor();
+        Watch();
+        try
+        {
+            while (!_stopping)
+                Cycle();
+        }
+        catch (Exception e)
+        {
+            _fail($"{ThreadName} failed: {e}");
+        }
+        EndAll();
+    }
+
+    private void Cycle()
+    {
+        int ready = Wait();
+        Now = MonotonicClock.Microseconds;
+        Poll.Dispatch(ready);
+        TakeMessages();
+        if (_deviceReadable)
+            ReadDevice();
+        FlushUploads();
+        ServeReady();
+        CallLater();
+        Expire();
+        _stack.Flush(Now);
+    }
+
+    private int Wait()
+    {
+        bool busy = _deviceReadable || _ready.Count > 0 || _later.Count > 0;
+        if (busy || !_messages.PrepareToSleep())
+            return Poll.Wait(0);
+        long deadline = NextDeadline();
+        long timeout = deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Microseconds);
+        int ready = Poll.Wait(timeout);
+        _messages.Woken();
+        Counters.WakeUps++;
+        return ready;
+    }
+
+    private long NextDeadline()
+    {
+        long next = Math.Min(_stack.NextDeadline, _idle.NextDeadline);
+        next = Math.Min(next, Math.Min(Connecting.NextDeadline, Handshaking.NextDeadline));
+        next = Math.Min(next, _nextTrim);
+        return _starved.Count > 0 ? Math.Min(next, Now + MemoryRetry) : next;
+    }
+
+    private void FlushUploads()
+    {
+        // A flush can end its session or another, and mark more: the list may grow while it is walked.
+        for (int i = 0; i < _dirty.Count; i++)
+        {
+            TcpSession session = _dirty[i];
+            session.IsDirty = false;
+            session.FlushUpload();
+        }
+        _dirty.Clear();
+    }
+
+    private void ServeReady()
+    {
+        while (_starved.Count > 0 && !_group.Budget.IsSpent)
+            _ready.Enqueue(_starved.Dequeue());
+        for (int turns = _ready.Count; turns > 0; turns--)
+        {
+            TcpSession session = _ready.Dequeue();
+            session.IsReady = false;
+            session.Pump();
+        }
+    }
+
+    private void CallLater()
+    {
+        for (int calls = _later.Count; calls > 0; calls--)
+            _later.Dequeue().Continue();
+    }
+
+    private void Expire()
+    {
+        _stack.Poll(Now);
+        while (Connecting.TryExpired(Now, out SocksStream? stream))
+            stream!.OnDeadline();
+        while (Handshaking.TryExpired(Now, out SocksStream? stream))
+            stream!.OnDeadline();
+        while (_idle.TryExpired(Now, out TcpSession? session))
+        {
+            Counters.SessionsIdledOut++;
+            session!.Abort(resetUplink: false);
+        }
+        OldestActivity = _idle.Oldest?.Touched ?? long.MaxValue;
+        Trim();
+    }
+
+    /// <summary>Gives unused buffers back, a part a second, and sleeps without a timer when there is little to give.</summary>
+    private void Trim()
+    {
+        if (_nextTrim == long.MaxValue)
+        {
+            if (Pool.FreeBytes > TrimAbove)
+                _nextTrim = Now + TrimInterval;
+        }
+        else if (Now >= _nextTrim)
+        {
+            Pool.Trim();
+            _nextTrim = Pool.FreeBytes > TrimAbove ? Now + TrimInterval : long.MaxValue;
+        }
+    }
+
+    private void PinToProcessor()
+    {
+        IReadOnlyList<int> processors = Processors.Allowed;
+        Threads.PinTo(processors[Index % processors.Count]);
+    }
+}

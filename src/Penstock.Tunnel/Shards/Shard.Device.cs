@@ -1,0 +1,84 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Events;
+using Penstock.Stack;
+using Penstock.Stack.Buffers;
+using Penstock.Wire.Virtio;
+
+namespace Penstock.Tunnel.Shards;
+
+// A packet's way in:
+//
+//   read buffer:   | pad 6 | virtio header 10 | IP packet ...... |
+//                  0       6                  16 (aligned)
+//
+// The stack takes shares of what it keeps. A buffer in which nothing was kept is read into again, while it is warm.
+internal sealed partial class Shard
+{
+    private const int PacketOffset = 16;
+    private const int ReadSize = PacketOffset + 65535;
+    private const int BatchPackets = 64;
+    private const int BatchBytes = 512 * 1024;
+
+    private Lease _readBuffer;
+    private bool _deviceReadable;
+
+    private sealed class DeviceEvents(Shard shard) : IPollable
+    {
+        public void OnReady(EpollReady ready) => shard._deviceReadable = true;
+    }
+
+    private void Watch()
+    {
+        Poll.Add(_alarm.Descriptor, new AlarmEvents(this), EpollInterest.Readable | EpollInterest.EdgeTriggered);
+        if (_queue is null)
+            return;
+        Poll.Add(_queue.Descriptor, new DeviceEvents(this), EpollInterest.Readable | EpollInterest.EdgeTriggered);
+        _deviceReadable = true;
+    }
+
+    private void ReadDevice()
+    {
+        int bytes = 0;
+        for (int packets = 0; packets < BatchPackets && bytes < BatchBytes; packets++)
+        {
+            if (!_readBuffer.IsSole)
+                NewReadBuffer();
+            int start = PacketOffset - _virtioSize;
+            SysResult read = _queue!.Read(_readBuffer.Span[start..]);
+            if (!read.IsSuccess)
+            {
+                OnReadFailed(read);
+                return;
+            }
+            int length = (int)read.Value - _virtioSize;
+            if (length <= 0)
+                continue;
+            bytes += length;
+            Counters.PacketsFromTun++;
+            Counters.BytesFromTun += length;
+            Input(_readBuffer.Slice(PacketOffset, length), OffloadOf(start));
+        }
+    }
+
+    private PacketOffload OffloadOf(int start)
+    {
+        if (_virtioSize == 0 || !VirtioHeader.TryRead(_readBuffer.Span[start..], out VirtioHeader header))
+            return default;
+        return new PacketOffload(header.ChecksumTrusted, header.SegmentSize);
+    }
+
+    private void NewReadBuffer()
+    {
+        _readBuffer.Release();
+        _readBuffer = Pool.RentAlways(ReadSize);
+    }
+
+    private void OnReadFailed(SysResult read)
+    {
+        _deviceReadable = false;
+        // An interface that is only down reports EIO and speaks again when it is up; one that is gone has no queue.
+        if (!read.IsAgain && read.Errno is Errno.EBADFD or Errno.EBADF or Errno.ENODEV)
+            _fail("the TUN device is gone: it was deleted, or its queue was detached");
+    }
+}

@@ -1,0 +1,139 @@
+using System.Threading;
+using Penstock.Stack;
+using Penstock.Stack.Buffers;
+using Penstock.Stack.Tcp;
+using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.Sessions;
+using Penstock.Tunnel.Uplinks;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Socks5;
+
+namespace Penstock.Tunnel.Shards;
+
+// The stack's events, and the sessions' places in the shard's lists.
+internal sealed partial class Shard : ITcpHost
+{
+    private long _oldestActivity = long.MaxValue;
+    private FlowKey _claimed;
+    private bool _hasClaim;
+
+    /// <summary>When the least recently active session last did something; from any thread.</summary>
+    public long OldestActivity
+    {
+        get => Volatile.Read(ref _oldestActivity);
+        private set => Volatile.Write(ref _oldestActivity, value);
+    }
+
+    /// <summary>The session did something: it is the most recently active one now.</summary>
+    public void Touch(TcpSession session) => _idle.Touch(session.Activity, Now);
+
+    /// <summary>The session has ended.</summary>
+    public void Forget(TcpSession session, in FlowKey flow)
+    {
+        _idle.Remove(session.Activity);
+        Counters.SessionsOpen--;
+        _group.SessionEnded();
+        if (_group.SharesFlows)
+            _group.Directory.Release(flow);
+    }
+
+    /// <summary>Says why a destination was refused.</summary>
+    public void ReportRefusal(in FlowKey flow, string reason)
+    {
+        if (_group.Log.IsOn(LogLevel.Info))
+            _group.Log.Write(LogLevel.Info, $"{flow}: {reason}");
+    }
+
+    /// <summary>Says that a session broke in mid-stream.</summary>
+    public void ReportBroken(in FlowKey flow, int errno)
+    {
+        if (_group.Log.IsOn(LogLevel.Info))
+            _group.Log.Write(LogLevel.Info, $"{flow}: the proxy's connection broke: {Linux.SysResult.Failed(errno).Message}");
+    }
+
+    /// <summary>
+    /// A packet of a flow that this stack does not know. Another shard's: it gets the packet. A new one: opened here, or
+    /// on the shard that <see cref="ShardGroup.Place"/> names, which then does not pass it on again.
+    /// </summary>
+    StrangerVerdict ITcpHost.OnStranger(in FlowKey flow, bool isOpening, in Lease packet, PacketOffload offload)
+    {
+        if (!_group.SharesFlows)
+            return StrangerVerdict.Mine;
+        int owner = _group.Directory.Find(flow);
+        if (owner < 0 && isOpening)
+        {
+            owner = _takingMessages ? Index : _group.Place(this).Index;
+            if (owner == Index)
+            {
+                owner = _group.Directory.Claim(flow, Index);
+                _claimed = flow;
+                _hasClaim = owner == Index;
+            }
+        }
+        if (owner < 0 || owner == Index)
+            return StrangerVerdict.Mine;
+        HandOver(_group.Shards[owner], packet, offload);
+        return StrangerVerdict.HandedOver;
+    }
+
+    private void Input(in Lease packet, PacketOffload offload)
+    {
+        _stack.Input(packet, offload, Now);
+        if (!_hasClaim)
+            return;
+        // The stack did not open the flow after all (a SYN that makes no sense).
+        _hasClaim = false;
+        _group.Directory.Release(_claimed);
+    }
+
+    void ITcpHost.OnOpening(TcpConnection connection)
+    {
+        _hasClaim = false;
+        TcpSession session = new(this, connection);
+        connection.State = session;
+        Counters.SessionsOpened++;
+        Counters.SessionsOpen++;
+        MakeRoom();
+        _idle.Touch(session.Activity, Now);
+        if (_group.Log.IsOn(LogLevel.Info))
+            _group.Log.Write(LogLevel.Info, $"{connection.Flow}: session opened");
+        InetEndpoint destination = connection.Flow.Destination;
+        session.Open(
+            new SocksStream(this, _group.Proxy, new SocksDestination(destination.Address, destination.Port), session),
+            AcceptsEarly);
+    }
+
+    void ITcpHost.OnEstablished(TcpConnection connection) => (connection.State as TcpSession)?.OnAppEstablished();
+
+    void ITcpHost.OnText(TcpConnection connection, in Lease text)
+    {
+        if (connection.State is TcpSession session)
+            session.OnAppText(text);
+        else
+            text.Release();
+    }
+
+    void ITcpHost.OnFin(TcpConnection connection) => (connection.State as TcpSession)?.OnAppFin();
+
+    void ITcpHost.OnSpace(TcpConnection connection) => (connection.State as TcpSession)?.OnAppSpace();
+
+    void ITcpHost.OnEnd(TcpConnection connection, TcpEnd end) => (connection.State as TcpSession)?.OnAppEnd(end);
+
+    /// <summary>Ends the least recently active sessions that are one too many.</summary>
+    private void MakeRoom()
+    {
+        int limit = _group.Options.Threading.MaxSessionsPerThread;
+        bool shardFull = limit > 0 && Counters.SessionsOpen > limit;
+        bool tunnelFull = _group.SessionOpened();
+        if (shardFull)
+        {
+            EvictOldest();
+        }
+        else if (tunnelFull)
+        {
+            Shard oldest = _group.LeastRecentlyActive();
+            if (oldest == this || !oldest.Post(ShardMessage.Evict))
+                EvictOldest();
+        }
+    }
+}

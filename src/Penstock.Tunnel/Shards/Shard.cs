@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using Penstock.Linux;
+using Penstock.Linux.Events;
+using Penstock.Linux.Tun;
+using Penstock.Stack;
+using Penstock.Stack.Buffers;
+using Penstock.Stack.Tcp;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Sessions;
+using Penstock.Tunnel.Statistics;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel.Shards;
+
+/// <summary>One thread and everything that its flows need: queue, epoll, stack, timers, buffers, proxy sockets, counters.</summary>
+/// <remarks>
+/// The duty cycle is in <c>Shard.Cycle.cs</c>, reading the device in <c>Shard.Device.cs</c>, the stack's events in
+/// <c>Shard.Flows.cs</c>, what other threads send in <c>Shard.Messages.cs</c>. Every member is for the shard's own
+/// thread unless it says otherwise.
+/// </remarks>
+internal sealed partial class Shard : IDisposable
+{
+    private readonly ShardGroup _group;
+    private readonly TunQueue? _queue;
+    private readonly int _virtioSize;
+    private readonly NetworkStack _stack;
+    private readonly Thread _thread;
+    private readonly Action<string> _fail;
+
+    /// <param name="index">Place in the group, from 0.</param>
+    /// <param name="group">What the shards have in common.</param>
+    /// <param name="output">The queue that this shard writes to.</param>
+    /// <param name="reads">False when another shard reads the only queue.</param>
+    /// <param name="features">What the device can do.</param>
+    /// <param name="fail">Told once, from this thread, that the device is gone.</param>
+    public Shard(int index, ShardGroup group, TunQueue output, bool reads, TunFeatures features, Action<string> fail)
+    {
+        Index = index;
+        _group = group;
+        _queue = reads ? output : null;
+        _virtioSize = features.VirtioHeader ? Wire.Virtio.VirtioHeader.Size : 0;
+        _fail = fail;
+        MiscOptions misc = group.Options.Misc;
+        Pool = new BufferPool(group.Memory, group.Budget);
+        Download = new DownloadBuffers(Pool);
+        Connecting = new DeadlineList<SocksStream>(Microseconds(misc.ConnectTimeout));
+        Handshaking = new DeadlineList<SocksStream>(Microseconds(misc.TcpReadWriteTimeout));
+        _idle = new DeadlineList<TcpSession>(Microseconds(misc.TcpReadWriteTimeout));
+        _mailbox = new Mailbox<ShardMessage>(new Alarm(_alarm));
+        _messages = _mailbox.AcquireReceiver();
+        _sender = _mailbox.Sender;
+        DeviceOffload device = new(
+            group.Options.Tun.Mtu, features.Checksum, features.Tso4, features.Tso6, features.Uso);
+        _stack = NewStack(device, new TunOutput(output, features.VirtioHeader, Counters));
+        _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
+    }
+
+    /// <summary>Place in the group; from any thread.</summary>
+    public int Index { get; }
+
+    /// <summary>The name that <c>ps -T</c> shows.</summary>
+    public string ThreadName => "shard-" + Index.ToString(CultureInfo.InvariantCulture);
+
+    public BufferPool Pool { get; }
+
+    public DownloadBuffers Download { get; }
+
+    /// <summary>Written by this shard, read by anyone.</summary>
+    public ShardCounters Counters { get; } = new();
+
+    public PollSet Poll { get; } = new();
+
+    /// <summary>Streams that wait for the proxy's SYN-ACK.</summary>
+    public DeadlineList<SocksStream> Connecting { get; }
+
+    /// <summary>Streams that wait for an answer of the proxy.</summary>
+    public DeadlineList<SocksStream> Handshaking { get; }
+
+    /// <summary>Microseconds, monotonic, as of the current cycle.</summary>
+    public long Now { get; private set; }
+
+    public bool AcceptsEarly => _group.Options.Tun.Accept == AcceptMode.Early;
+
+    /// <summary>Sessions as a measure of work; from any thread.</summary>
+    public long Load => Volatile.Read(ref Counters.SessionsOpen);
+
+    /// <summary>Messages that wait; from any thread.</summary>
+    public int MailboxDepth => _mailbox.Depth;
+
+    /// <summary>TCP's own counters; from any thread.</summary>
+    public TcpCounters Tcp => _stack.Tcp.Counters;
+
+    /// <summary>Starts the thread; from the thread that made the group, once.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Waits until the thread has ended; from any other thread.</summary>
+    public void Join() => _thread.Join();
+
+    /// <summary>Gives back what the shard holds, after <see cref="Join"/>.</summary>
+    public void Dispose()
+    {
+        Poll.Dispose();
+        _alarm.Dispose();
+    }
+
+    private static long Microseconds(TimeSpan span) => span == Timeout.InfiniteTimeSpan ? -1 : (long)span.TotalMicroseconds;
+}

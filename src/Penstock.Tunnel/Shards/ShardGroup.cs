@@ -1,0 +1,75 @@
+using System.Threading;
+using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel.Shards;
+
+/// <summary>What the shards of one tunnel have in common; they share nothing else.</summary>
+internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget budget, PacketMemory memory, SocksUplink proxy, byte[] secret)
+{
+    private Shard[] _shards = [];
+    private int _sessions;
+
+    public TunnelOptions Options { get; } = options;
+
+    public ILog Log { get; } = log;
+
+    public MemoryBudget Budget { get; } = budget;
+
+    public PacketMemory Memory { get; } = memory;
+
+    public SocksUplink Proxy { get; } = proxy;
+
+    /// <summary>Seeds sequence numbers and hash tables; not to be guessed from outside.</summary>
+    public byte[] Secret { get; } = secret;
+
+    public FlowDirectory Directory { get; } = new();
+
+    public Shard[] Shards => _shards;
+
+    /// <summary>True when flows can belong to another shard than the one that their packets reach.</summary>
+    public bool SharesFlows => _shards.Length > 1;
+
+    /// <summary>Sessions of all shards.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    public void SetShards(Shard[] shards) => _shards = shards;
+
+    /// <summary>The shard that is to open a new flow which reached <paramref name="arrival"/>.</summary>
+    /// <remarks>Elsewhere only when that shard has clearly less to do: a hand-over costs a copy and a wake-up.</remarks>
+    public Shard Place(Shard arrival)
+    {
+        if (!Options.Threading.EnableLoadBalancing)
+            return arrival;
+        Shard least = arrival;
+        foreach (Shard shard in _shards)
+        {
+            if (shard.Load < least.Load)
+                least = shard;
+        }
+        return arrival.Load > least.Load + 1 + least.Load / 8 ? least : arrival;
+    }
+
+    /// <summary>Counts a new session; true when one must go to keep <c>max-session-count</c>.</summary>
+    public bool SessionOpened()
+    {
+        int limit = Options.Misc.MaxSessionCount;
+        return Interlocked.Increment(ref _sessions) > limit && limit > 0;
+    }
+
+    public void SessionEnded() => Interlocked.Decrement(ref _sessions);
+
+    /// <summary>The shard with the least recently active session.</summary>
+    public Shard LeastRecentlyActive()
+    {
+        Shard oldest = _shards[0];
+        foreach (Shard shard in _shards)
+        {
+            if (shard.OldestActivity < oldest.OldestActivity)
+                oldest = shard;
+        }
+        return oldest;
+    }
+}

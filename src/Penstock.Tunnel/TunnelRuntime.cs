@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Threading;
+using Penstock.Linux;
+using Penstock.Linux.Processes;
+using Penstock.Linux.Tun;
+using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Statistics;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel;
+
+/// <summary>A running tunnel: the device, its shards, and the thread that looks after them.</summary>
+/// <remarks>
+/// <code>
+///   Start: device → buffers → shards → threads        Stop: shards end their sessions → threads end → device closed
+/// </code>
+/// Several tunnels may run in one process. All members are thread-safe.
+/// </remarks>
+public sealed class TunnelRuntime : IDisposable
+{
+    private readonly TunDevice _device;
+    private readonly ShardGroup _group;
+    private readonly Shard[] _shards;
+    private readonly BlockingWork _work;
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly Housekeeper _housekeeper;
+    private readonly Lock _lock = new();
+    private string? _failure;
+    private bool _stopped;
+
+    private TunnelRuntime(TunDevice device, TunnelOptions options, ILog log)
+    {
+        _device = device;
+        _work = new BlockingWork(options.Threading.WorkQueueSize);
+        long limit = options.Misc.MemoryBudget > 0
+            ? options.Misc.MemoryBudget
+            : MiscOptions.DefaultMemoryBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        SocksUplink proxy = new(options.Socks5, new ProxyAddress(options.Socks5.Address, _work));
+        _group = new ShardGroup(
+            options, log, new MemoryBudget(limit), new NativePacketMemory(), proxy, RandomNumberGenerator.GetBytes(16));
+        _shards = new Shard[ShardCount(options, device)];
+        for (int i = 0; i < _shards.Length; i++)
+        {
+            bool hasQueue = i < device.Queues.Count;
+            _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, Fail);
+        }
+        _group.SetShards(_shards);
+        _housekeeper = new Housekeeper(_group);
+    }
+
+    /// <summary>The interface's name; empty for a descriptor that was handed in.</summary>
+    public string InterfaceName => _device.Name;
+
+    /// <summary>The interface's index; 0 for a descriptor that was handed in.</summary>
+    public int InterfaceIndex => _device.Index;
+
+    /// <summary>Why the tunnel ended by itself, or null.</summary>
+    public string? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Opens the device and starts the shards.</summary>
+    /// <param name="options">Everything that the tunnel is told.</param>
+    /// <param name="log">Takes lines from any thread.</param>
+    /// <param name="tunDescriptor">A TUN descriptor to use as it is, never configured and never closed; -1 opens a device.</param>
+    /// <exception cref="TunException">The device could not be opened or configured; the message says what to do.</exception>
+    public static TunnelRuntime Start(TunnelOptions options, ILog log, int tunDescriptor = -1)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(log);
+        TunDevice device = tunDescriptor >= 0 ? TunDevice.FromDescriptor(tunDescriptor) : DeviceSetup.Open(options);
+        TunnelRuntime runtime;
+        try
+        {
+            runtime = new TunnelRuntime(device, options, log);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+        log.Write(LogLevel.Info, runtime.Describe());
+        foreach (Shard shard in runtime._shards)
+            shard.Start();
+        runtime._housekeeper.Start();
+        return runtime;
+    }
+
+    /// <summary>Waits until the tunnel has failed or <see cref="Stop"/> was called.</summary>
+    public void Wait() => _ended.Wait();
+
+    /// <summary>Waits for at most the given time; true when the tunnel has ended.</summary>
+    public bool Wait(TimeSpan time) => _ended.Wait(time);
+
+    /// <summary>Ends all sessions (their apps see RST) and the threads; the device stays open until <see cref="Dispose"/>.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            foreach (Shard shard in _shards)
+            {
+                SpinWait spin = default;
+                while (!shard.Post(ShardMessage.Stop))
+                    spin.SpinOnce(); // a full mailbox is being emptied by its shard
+            }
+            foreach (Shard shard in _shards)
+                shard.Join();
+            _housekeeper.Stop();
+            _work.Dispose();
+        }
+        _ended.Set();
+    }
+
+    /// <summary>Stops, and closes the device: a non-persistent interface vanishes.</summary>
+    public void Dispose()
+    {
+        Stop();
+        foreach (Shard shard in _shards)
+            shard.Dispose();
+        _device.Dispose();
+    }
+
+    /// <summary>Everything that is counted, now.</summary>
+    public TunnelStatistics Snapshot()
+    {
+        List<ShardStatistics> shards = new(_shards.Length);
+        foreach (Shard shard in _shards)
+            shards.Add(new ShardStatistics(shard.Index, shard.Counters, shard.Tcp, shard.MailboxDepth, shard.Pool.InUse));
+        return new TunnelStatistics
+        {
+            Shards = shards,
+            MemoryUsed = _group.Budget.Used,
+            MemoryLimit = _group.Budget.Limit,
+            BlockingWorkDepth = _work.Depth,
+        };
+    }
+
+    /// <summary>The line that is logged at the start.</summary>
+    public string Describe()
+    {
+        TunFeatures features = _device.Features;
+        ThreadingOptions threading = _group.Options.Threading;
+        return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed.Count} processors, "
+            + $"{_shards.Length} shards on {_device.Queues.Count} queues, mailboxes {Mailbox<ShardMessage>.DefaultCapacity}, "
+            + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {features}";
+    }
+
+    private static int ShardCount(TunnelOptions options, TunDevice device)
+    {
+        int wanted = options.Threading.NumWorkers;
+        if (wanted > 0)
+            return wanted;
+        // Without a number: as many as there are queues; a single-queue device is best served by one thread.
+        return device.Queues.Count;
+    }
+
+    private void Fail(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _failure, reason, null) is null)
+            _ended.Set();
+    }
+}
