@@ -13,12 +13,12 @@ internal static class DeviceSetup
     public static TunDevice Open(TunnelOptions options)
     {
         TunOptions tun = options.Tun;
-        int queues = options.Threading.NumWorkers > 0 ? options.Threading.NumWorkers : Processors.Allowed.Count;
+        int queues = options.Threading.NumWorkers > 0 ? options.Threading.NumWorkers : Processors.Allowed().Count;
         TunDevice device = TunDevice.Open(new TunRequest
         {
             Name = tun.Name,
             Queues = Math.Min(queues, ThreadingOptions.MaxWorkers),
-            Offload = (TunOffload)tun.Offload,
+            Offload = OffloadOf(tun.Offload),
         });
         try
         {
@@ -33,6 +33,20 @@ internal static class DeviceSetup
             device.Dispose();
             throw;
         }
+    }
+
+    private static TunOffload OffloadOf(OffloadFeatures features)
+    {
+        TunOffload wish = TunOffload.None;
+        if (features.HasFlag(OffloadFeatures.Checksum))
+            wish |= TunOffload.Checksum;
+        if (features.HasFlag(OffloadFeatures.Tso4))
+            wish |= TunOffload.Tso4;
+        if (features.HasFlag(OffloadFeatures.Tso6))
+            wish |= TunOffload.Tso6;
+        if (features.HasFlag(OffloadFeatures.Uso))
+            wish |= TunOffload.Uso;
+        return wish;
     }
 
     private static void AddAddress(TunDevice device, InetAddress? address)

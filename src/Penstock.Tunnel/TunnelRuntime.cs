@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Threading;
-using Penstock.Linux;
 using Penstock.Linux.Processes;
 using Penstock.Linux.Tun;
 using Penstock.Stack.Buffers;
@@ -146,7 +145,7 @@ public sealed class TunnelRuntime : IDisposable
     {
         TunFeatures features = _device.Features;
         ThreadingOptions threading = _group.Options.Threading;
-        return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed.Count} processors, "
+        return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed().Count} processors, "
             + $"{_shards.Length} shards on {_device.Queues.Count} queues, mailboxes {Mailbox<ShardMessage>.DefaultCapacity}, "
             + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {features}";
     }

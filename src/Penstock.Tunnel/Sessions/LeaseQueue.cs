@@ -1,4 +1,3 @@
-using System;
 using Penstock.Stack.Buffers;
 
 namespace Penstock.Tunnel.Sessions;

@@ -1,6 +1,5 @@
 using System;
 using Penstock.Linux;
-using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Shards;
 
 namespace Penstock.Tunnel.Sessions;

@@ -1,6 +1,5 @@
 using System;
 using Penstock.Linux;
-using Penstock.Linux.Sockets;
 using Penstock.Stack.Buffers;
 
 namespace Penstock.Tunnel.Sessions;

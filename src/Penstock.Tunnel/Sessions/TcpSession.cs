@@ -1,5 +1,3 @@
-using Penstock.Linux;
-using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Uplinks;

@@ -1,5 +1,5 @@
 using System;
-using Penstock.Linux.Sockets;
+using Penstock.Linux;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
 

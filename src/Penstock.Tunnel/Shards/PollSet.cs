@@ -1,4 +1,5 @@
 using System;
+using Penstock.Linux;
 using Penstock.Linux.Events;
 
 namespace Penstock.Tunnel.Shards;
@@ -27,8 +28,13 @@ internal sealed class PollSet : IDisposable
         public int NextFree;
     }
 
-    /// <summary>Watches a descriptor; the value is the token that <see cref="Remove"/> takes.</summary>
-    public ulong Add(int descriptor, IPollable target, EpollInterest interest)
+    /// <summary>Watches a descriptor.</summary>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="target">Who is called when it is ready.</param>
+    /// <param name="interest">What for.</param>
+    /// <param name="token">What <see cref="Remove"/> takes; valid on success.</param>
+    /// <returns>The kernel's refusal, if its memory or the user's share of watches is used up.</returns>
+    public SysResult Add(int descriptor, IPollable target, EpollInterest interest, out ulong token)
     {
         int index = _freeSlot;
         if (index >= 0)
@@ -42,9 +48,11 @@ internal sealed class PollSet : IDisposable
             index = _slotCount++;
         }
         _slots[index].Target = target;
-        ulong token = (ulong)_slots[index].Generation << 32 | (uint)index;
-        _epoll.Add(descriptor, interest, token);
-        return token;
+        token = (ulong)_slots[index].Generation << 32 | (uint)index;
+        SysResult added = _epoll.TryAdd(descriptor, interest, token);
+        if (!added.IsSuccess)
+            Remove(token);
+        return added;
     }
 
     /// <summary>Forgets a descriptor. The kernel does so by itself when the descriptor is closed next.</summary>

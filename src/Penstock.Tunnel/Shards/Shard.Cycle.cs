@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using Penstock.Linux;
-using Penstock.Linux.Events;
 using Penstock.Linux.Processes;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Uplinks;
@@ -179,7 +178,7 @@ internal sealed partial class Shard
 
     private void PinToProcessor()
     {
-        IReadOnlyList<int> processors = Processors.Allowed;
+        IReadOnlyList<int> processors = Processors.Allowed();
         Threads.PinTo(processors[Index % processors.Count]);
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Stack;
@@ -30,11 +29,13 @@ internal sealed partial class Shard
 
     private void Watch()
     {
-        Poll.Add(_alarm.Descriptor, new AlarmEvents(this), EpollInterest.Readable | EpollInterest.EdgeTriggered);
+        const EpollInterest Edges = EpollInterest.Readable | EpollInterest.EdgeTriggered;
+        Poll.Add(_alarm.Descriptor, new AlarmEvents(this), Edges, out _).ThrowOnError("watch the mailbox");
         if (_queue is null)
             return;
-        Poll.Add(_queue.Descriptor, new DeviceEvents(this), EpollInterest.Readable | EpollInterest.EdgeTriggered);
+        Poll.Add(_queue.Descriptor, new DeviceEvents(this), Edges, out _).ThrowOnError("watch the TUN queue");
         _deviceReadable = true;
+        _readBuffer = Pool.RentAlways(ReadSize);
     }
 
     private void ReadDevice()

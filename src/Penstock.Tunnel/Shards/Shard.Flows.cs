@@ -2,6 +2,7 @@ using System.Threading;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
+using Penstock.Stack.Udp;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Uplinks;
@@ -11,7 +12,7 @@ using Penstock.Wire.Socks5;
 namespace Penstock.Tunnel.Shards;
 
 // The stack's events, and the sessions' places in the shard's lists.
-internal sealed partial class Shard : ITcpHost
+internal sealed partial class Shard : ITcpHost, IUdpHost
 {
     private long _oldestActivity = long.MaxValue;
     private FlowKey _claimed;
@@ -118,6 +119,8 @@ internal sealed partial class Shard : ITcpHost
     void ITcpHost.OnSpace(TcpConnection connection) => (connection.State as TcpSession)?.OnAppSpace();
 
     void ITcpHost.OnEnd(TcpConnection connection, TcpEnd end) => (connection.State as TcpSession)?.OnAppEnd(end);
+
+    void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => Counters.Unhandled++;
 
     /// <summary>Ends the least recently active sessions that are one too many.</summary>
     private void MakeRoom()

@@ -1,8 +1,6 @@
-using System;
 using Penstock.Linux.Events;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
-using Penstock.Tunnel.Sessions;
 
 namespace Penstock.Tunnel.Shards;
 

@@ -1,12 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
-using Penstock.Linux;
-using Penstock.Linux.Events;
 using Penstock.Linux.Tun;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
+using Penstock.Stack.Ip;
 using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Sessions;
@@ -54,7 +52,9 @@ internal sealed partial class Shard : IDisposable
         _sender = _mailbox.Sender;
         DeviceOffload device = new(
             group.Options.Tun.Mtu, features.Checksum, features.Tso4, features.Tso6, features.Uso);
-        _stack = NewStack(device, new TunOutput(output, features.VirtioHeader, Counters));
+        _stack = new NetworkStack(
+            NetworkOptionsOf(group.Options), device, Pool, new TunOutput(output, features.VirtioHeader, Counters),
+            this, this, group.Secret);
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
 
@@ -104,6 +104,28 @@ internal sealed partial class Shard : IDisposable
     {
         Poll.Dispose();
         _alarm.Dispose();
+    }
+
+    private static NetworkOptions NetworkOptionsOf(TunnelOptions options)
+    {
+        TcpOptions tcp = new()
+        {
+            Congestion = (Stack.Tcp.CongestionAlgorithm)options.Tun.Congestion,
+        };
+        int bound = options.Misc.TcpBufferSize;
+        if (bound > 0)
+        {
+            tcp = tcp with
+            {
+                InitialSendBuffer = Math.Min(bound, tcp.InitialSendBuffer),
+                MaxSendBuffer = Math.Min(bound, tcp.MaxSendBuffer),
+            };
+        }
+        return new NetworkOptions
+        {
+            Tcp = tcp,
+            Ip = new IpOptions { EchoReply = options.Tun.Icmp == IcmpEcho.Reply },
+        };
     }
 
     private static long Microseconds(TimeSpan span) => span == Timeout.InfiniteTimeSpan ? -1 : (long)span.TotalMicroseconds;

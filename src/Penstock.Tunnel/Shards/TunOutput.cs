@@ -1,6 +1,5 @@
 using System;
 using Penstock.Linux;
-using Penstock.Linux.Sockets;
 using Penstock.Linux.Tun;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;

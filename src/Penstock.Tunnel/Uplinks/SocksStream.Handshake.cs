@@ -81,7 +81,7 @@ internal sealed partial class SocksStream
     private SysResult Connect(InetAddress address)
     {
         Socks5Options options = _proxy.Options;
-        SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, out _socket);
+        SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out _socket);
         if (!made.IsSuccess)
             return made;
         _socket!.SetNoDelay();
@@ -102,11 +102,12 @@ internal sealed partial class SocksStream
         SysResult result = _socket.Connect(SocketAddress.FromInet(bytes[..address.Length], options.Port));
         if (!result.IsSuccess && !result.IsInProgress)
             return result;
+        const EpollInterest Edges =
+            EpollInterest.Readable | EpollInterest.Writable | EpollInterest.PeerClosed | EpollInterest.EdgeTriggered;
+        if (_shard.Poll.Add(_socket.Descriptor, this, Edges, out _token) is { IsSuccess: false } notWatched)
+            return notWatched;
         _step = Step.Connecting;
         _shard.Connecting.Touch(_deadline, _shard.Now);
-        _token = _shard.Poll.Add(
-            _socket.Descriptor, this,
-            EpollInterest.Readable | EpollInterest.Writable | EpollInterest.PeerClosed | EpollInterest.EdgeTriggered);
         return result;
     }
 

@@ -1,9 +1,7 @@
-using System;
 using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Shards;
-using Penstock.Wire.Ip;
 using Penstock.Wire.Socks5;
 
 namespace Penstock.Tunnel.Uplinks;
@@ -77,7 +75,7 @@ internal sealed partial class SocksStream : UplinkStream, IPollable
 
     public void OnReady(EpollReady ready)
     {
-        if ((ready & (EpollReady.PeerClosed | EpollReady.HungUp | EpollReady.Error)) != 0)
+        if ((ready & (EpollReady.PeerClosed | EpollReady.HangUp | EpollReady.Error)) != 0)
             _endIsNear = true;
         switch (_step)
         {
@@ -88,7 +86,7 @@ internal sealed partial class SocksStream : UplinkStream, IPollable
                     _owner.OnUplinkReadable();
                 break;
             case Step.Connecting:
-                if ((ready & (EpollReady.Writable | EpollReady.Error | EpollReady.HungUp)) != 0)
+                if ((ready & (EpollReady.Writable | EpollReady.Error | EpollReady.HangUp)) != 0)
                     OnConnected();
                 break;
             case Step.Method or Step.Authentication or Step.Reply:
