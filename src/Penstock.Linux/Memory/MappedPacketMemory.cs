@@ -71,7 +71,8 @@ public sealed class MappedPacketMemory
         {
             if (_withFree.First is not { } node)
             {
-                node = _withFree.AddFirst(new MappedRegion(blockSize));
+                node = new MappedRegion(blockSize).Node;
+                _withFree.AddFirst(node);
                 MappedBytes += MappedRegion.Size;
             }
             MappedBlock block = node.Value.Take();
@@ -89,13 +90,13 @@ public sealed class MappedPacketMemory
             if (region.IsEmpty)
             {
                 if (!wasFull)
-                    _withFree.Remove(region);
+                    _withFree.Remove(region.Node);
                 region.Unmap();
                 MappedBytes -= MappedRegion.Size;
             }
             else if (wasFull)
             {
-                _withFree.AddFirst(region);
+                _withFree.AddFirst(region.Node);
             }
             return true;
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using Penstock.Linux.Interop;
 
@@ -32,6 +33,7 @@ internal sealed unsafe class MappedRegion
         if (mapped == -1)
             throw new OutOfMemoryException($"the system refuses {Size} bytes for packets (memory limit, or vm.max_map_count)");
         Start = (byte*)mapped;
+        Node = new LinkedListNode<MappedRegion>(this);
 
         // A kernel without huge pages, or without the advice, refuses: nothing is lost.
         _ = Libc.madvise(Start, Size, Libc.MADV_NOHUGEPAGE);
@@ -40,6 +42,9 @@ internal sealed unsafe class MappedRegion
     internal byte* Start { get; }
 
     internal int BlockSize { get; }
+
+    /// <summary>The owner's place for this region in its list.</summary>
+    internal LinkedListNode<MappedRegion> Node { get; }
 
     internal bool IsFull => _takenCount == _blocks;
 

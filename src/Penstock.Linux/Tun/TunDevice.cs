@@ -44,10 +44,20 @@ public sealed class TunDevice : IDisposable
     {
         var opener = new TunOpener(request);
         TunFeatures features = opener.Open();
-        var route = new RouteSocket();
-        if (!route.TryFindLink(opener.Name, out Link link))
-            throw new TunException($"{opener.Name}: the device vanished while it was opened");
-        return new TunDevice(opener.Name, link.Index, features, opener.Queues, route);
+        RouteSocket? route = null;
+        try
+        {
+            route = new RouteSocket();
+            if (!route.TryFindLink(opener.Name, out Link link))
+                throw new TunException($"{opener.Name}: the device vanished while it was opened");
+            return new TunDevice(opener.Name, link.Index, features, opener.Queues, route);
+        }
+        catch
+        {
+            route?.Dispose();
+            opener.Close();
+            throw;
+        }
     }
 
     /// <summary>Uses a descriptor that somebody else opened and set up: raw packets, one queue.</summary>

@@ -51,10 +51,15 @@ internal sealed unsafe class TunOpener(TunRequest request)
         }
         catch
         {
-            foreach (TunQueue queue in _queues)
-                queue.Close();
+            Close();
             throw;
         }
+    }
+
+    internal void Close()
+    {
+        foreach (TunQueue queue in _queues)
+            queue.Close();
     }
 
     private bool OpenFirst(ref bool header)
