@@ -51,15 +51,28 @@ public static class SignedMessage
         data = default;
         if (message.Length < HeaderSize)
             return SignedShape.BadLength;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(message) != Magic)
+        SignedShape shape = CheckShape(message[..HeaderSize], message.Length - HeaderSize, out int length);
+        if (shape == SignedShape.Ok)
+            data = HeaderSize..(HeaderSize + length);
+        return shape;
+    }
+
+    /// <summary>The original's check, on a private copy of a header alone.</summary>
+    /// <param name="header">84 bytes.</param>
+    /// <param name="room">Bytes that follow the header in the message.</param>
+    /// <param name="dataLength">How many of them are data.</param>
+    public static SignedShape CheckShape(ReadOnlySpan<byte> header, int room, out int dataLength)
+    {
+        dataLength = 0;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic)
             return SignedShape.BadMagic;
-        int signatureLength = BinaryPrimitives.ReadUInt16LittleEndian(message[4..]);
-        uint dataLength = BinaryPrimitives.ReadUInt32LittleEndian(message[8..]);
-        if (dataLength > (uint)(message.Length - HeaderSize))
+        int signatureLength = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
+        if (length > (uint)room)
             return SignedShape.BadLength;
-        if (signatureLength is < ShortestSignature or > LongestSignature || message[SignatureOffset] != 0x30)
+        if (signatureLength is < ShortestSignature or > LongestSignature || header[SignatureOffset] != 0x30)
             return SignedShape.BadSignature;
-        data = HeaderSize..(HeaderSize + (int)dataLength);
+        dataLength = (int)length;
         return SignedShape.Ok;
     }
 
