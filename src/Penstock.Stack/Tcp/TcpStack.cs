@@ -1,6 +1,10 @@
 using System;
 using Penstock.Stack.Buffers;
+using Penstock.Stack.Tcp.Recovery;
+using Penstock.Stack.Time;
+using Penstock.Wire.Checksum;
 using Penstock.Wire.Ip;
+using Penstock.Wire.Tcp;
 
 namespace Penstock.Stack.Tcp;
 
@@ -11,6 +15,17 @@ namespace Penstock.Stack.Tcp;
 /// </remarks>
 public sealed partial class TcpStack
 {
+    private readonly DeviceOffload _offload;
+    private readonly IPacketOutput _output;
+    private readonly BufferPool _pool;
+    private readonly FlowTable _table;
+    private readonly SipHash _sequenceSecret;
+    private readonly SipHash _timestampSecret;
+    private TcpConnection? _toFlush;
+    private RateLimit _challenges;
+    private RateLimit _strangerResets;
+    private int _timeWaits;
+
     /// <summary>Makes a stack without connections.</summary>
     /// <param name="options">How connections behave.</param>
     /// <param name="offload">What the device does for what is written.</param>
@@ -18,41 +33,164 @@ public sealed partial class TcpStack
     /// <param name="output">Where packets go.</param>
     /// <param name="host">Who is told.</param>
     /// <param name="secret">At least 16 unpredictable bytes, for sequence numbers and the flow table.</param>
+    /// <exception cref="ArgumentException">The secret is too short.</exception>
     public TcpStack(
-        TcpOptions options, DeviceOffload offload, BufferPool pool, IPacketOutput output, ITcpHost host, ReadOnlySpan<byte> secret) =>
-        throw new NotImplementedException();
+        TcpOptions options, DeviceOffload offload, BufferPool pool, IPacketOutput output, ITcpHost host, ReadOnlySpan<byte> secret)
+    {
+        if (secret.Length < 16)
+            throw new ArgumentException($"a secret has at least 16 bytes, not {secret.Length}", nameof(secret));
+        Options = options;
+        _offload = offload;
+        _pool = pool;
+        _output = output;
+        Host = host;
+        var key = new SipHash(secret);
+        _table = new(key.Derive(1));
+        _sequenceSecret = key.Derive(2);
+        _timestampSecret = key.Derive(3);
+        _ipId = (ushort)key.Derive(4).Of(default);
+        _challenges = new(options.ChallengeAcksPerSecond);
+        _strangerResets = new(options.StrangerResetsPerSecond);
+    }
 
     /// <summary>What has happened so far.</summary>
     public TcpCounters Counters { get; } = new();
 
     /// <summary>Connections that the host knows; those in TIME-WAIT are not counted.</summary>
-    public int Count => throw new NotImplementedException();
+    public int Count => _table.Count - _timeWaits;
 
     /// <summary>Connections in TIME-WAIT.</summary>
-    public int TimeWaitCount => throw new NotImplementedException();
+    public int TimeWaitCount => _timeWaits;
 
     /// <summary>When <see cref="Poll"/> is wanted next, in microseconds; <see cref="long.MaxValue"/> when it is not.</summary>
-    public long NextDeadline => throw new NotImplementedException();
+    public long NextDeadline => Wheel.NextDeadline;
 
     /// <summary>True when <see cref="Flush"/> has something to do.</summary>
-    public bool WantsFlush => throw new NotImplementedException();
+    public bool WantsFlush => _toFlush is not null;
+
+    internal TcpOptions Options { get; }
+
+    internal ITcpHost Host { get; }
+
+    internal TimerWheel Wheel { get; } = new();
+
+    internal MemoryBudget Budget => _pool.Budget;
+
+    internal RingPool<SendQueue.Entry> QueueRings { get; } = new();
+
+    internal RingPool<SentRecord> RecordRings { get; } = new();
+
+    /// <summary>The latest time that was given.</summary>
+    internal long Now { get; private set; }
+
+    internal uint Milliseconds => (uint)(Now / 1000);
+
+    internal uint Seconds => (uint)(Now / 1_000_000);
 
     /// <summary>Finds the connection of a flow; one in TIME-WAIT is not found.</summary>
-    public bool TryFind(in FlowKey flow, out TcpConnection? connection) => throw new NotImplementedException();
+    public bool TryFind(in FlowKey flow, out TcpConnection? connection)
+    {
+        connection = _table.Find(flow, _table.HashOf(flow));
+        if (connection?.Status == TcpState.TimeWait)
+            connection = null;
+        return connection is not null;
+    }
 
     /// <summary>True when this stack has any connection of the flow, one in TIME-WAIT included.</summary>
-    public bool Owns(in FlowKey flow) => throw new NotImplementedException();
+    public bool Owns(in FlowKey flow) => _table.Find(flow, _table.HashOf(flow)) is not null;
 
     /// <summary>Takes a TCP packet.</summary>
     /// <param name="ip">What its IP header says; whole, not a fragment.</param>
     /// <param name="packet">The packet from the first byte of its IP header; the caller keeps the lease.</param>
     /// <param name="offload">What the device said about it.</param>
     /// <param name="now">The time.</param>
-    public void Input(in IpPacket ip, in Lease packet, PacketOffload offload, long now) => throw new NotImplementedException();
+    public void Input(in IpPacket ip, in Lease packet, PacketOffload offload, long now)
+    {
+        Now = Math.Max(Now, now);
+        Counters.SegmentsIn++;
+        ReadOnlySpan<byte> transport = packet.Span.Slice(ip.PayloadOffset, ip.PayloadLength);
+        if (ip.IsFragment || !TcpSegment.TryParse(transport, out TcpSegment seg))
+        {
+            Counters.Malformed++;
+            return;
+        }
+        if (!offload.ChecksumTrusted && !InternetChecksum.Holds(ip, transport))
+        {
+            Counters.ChecksumErrors++;
+            return;
+        }
+        var flow = new FlowKey(new(ip.Source, seg.SourcePort), new(ip.Destination, seg.DestinationPort));
+        uint hash = _table.HashOf(flow);
+        TcpConnection? connection = _table.Find(flow, hash);
+        if (connection is { Status: TcpState.TimeWait } old && old.IsReusedBy(seg))
+        {
+            old.EndTimeWait();
+            connection = null;
+        }
+        if (connection is null)
+        {
+            ArrivesForNobody(flow, hash, seg, packet, offload);
+            return;
+        }
+        Lease text = packet.Slice(ip.PayloadOffset + seg.HeaderLength, seg.TextLength);
+        connection.Arrives(seg, text, ip.Ecn, Now);
+    }
 
     /// <summary>Fires the timers that are due.</summary>
-    public void Poll(long now) => throw new NotImplementedException();
+    public void Poll(long now)
+    {
+        Now = Math.Max(Now, now);
+        Wheel.Advance(Now);
+    }
 
     /// <summary>Sends what connections owe: text, acknowledgments, window updates.</summary>
-    public void Flush(long now) => throw new NotImplementedException();
+    public void Flush(long now)
+    {
+        Now = Math.Max(Now, now);
+        TcpConnection? connection = _toFlush;
+        _toFlush = null;
+        while (connection is not null)
+        {
+            TcpConnection? next = connection.NextToFlush;
+            connection.NextToFlush = null;
+            connection.IsToFlush = false;
+            connection.OnFlush(Now);
+            connection = next;
+        }
+    }
+
+    internal void WantFlush(TcpConnection connection)
+    {
+        if (connection.IsToFlush)
+            return;
+        connection.IsToFlush = true;
+        connection.NextToFlush = _toFlush;
+        _toFlush = connection;
+    }
+
+    internal void OnTimerFired(long now) => Now = Math.Max(Now, now);
+
+    internal void OnTimeWaitEntered() => _timeWaits++;
+
+    internal void Forget(TcpConnection connection, bool wasTimeWait)
+    {
+        _table.Remove(connection);
+        if (wasTimeWait)
+            _timeWaits--;
+    }
+
+    internal bool TrySpendChallenge()
+    {
+        if (!_challenges.TrySpend(Now))
+            return false;
+        Counters.ChallengeAcks++;
+        return true;
+    }
+
+    /// <summary>ISN = M + F(flow, secret), RFC 6528 (3): a clock of 4 µs and a keyed hash.</summary>
+    internal SeqNumber NewIss(in FlowKey flow, out uint timestampOffset)
+    {
+        timestampOffset = (uint)_timestampSecret.Of(flow); // RFC 7323 (7.1)
+        return new((uint)(Now / 4) + (uint)_sequenceSecret.Of(flow));
+    }
 }

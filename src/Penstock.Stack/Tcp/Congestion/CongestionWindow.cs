@@ -1,0 +1,74 @@
+using System;
+
+namespace Penstock.Stack.Tcp.Congestion;
+
+/// <summary>cwnd and ssthresh, and what moves them; bytes.</summary>
+/// <remarks>Slow start and the answer to a timeout are common; congestion avoidance and the reduction are the algorithm's.</remarks>
+internal struct CongestionWindow
+{
+    internal int Cwnd;
+    internal int Ssthresh;
+    internal CongestionAlgorithm Algorithm;
+    internal CubicState Cubic;
+
+    internal void Start(TcpOptions options, int mss)
+    {
+        Algorithm = options.Congestion;
+        Cwnd = InitialWindow(options, mss);
+        Ssthresh = int.MaxValue;
+        Cubic = default;
+    }
+
+    internal readonly bool IsSlowStart => Cwnd < Ssthresh;
+
+    /// <summary>RFC 6928 (2): min (10 MSS, max (2 MSS, 14600)); jumbo segments still get two.</summary>
+    internal static int InitialWindow(TcpOptions options, int mss) =>
+        Math.Min(options.InitialWindowSegments * mss, Math.Max(2 * mss, options.InitialWindowSegments * 1460));
+
+    /// <summary>Acknowledged bytes while the window was the limit and nothing is being recovered.</summary>
+    internal void OnAcked(int acked, int mss, int bound, int srtt, long now)
+    {
+        if (IsSlowStart)
+        {
+            int step = Math.Min(acked, Ssthresh - Cwnd);
+            Cwnd += step;
+            acked -= step;
+        }
+        if (acked > 0 && Cwnd < bound)
+        {
+            if (Algorithm == CongestionAlgorithm.Cubic)
+                Cwnd = Cubic.Avoid(Cwnd, acked, mss, srtt, now);
+            else
+                Cwnd = NewReno.Avoid(Cwnd, acked, mss);
+        }
+        Cwnd = Math.Min(Cwnd, bound);
+    }
+
+    /// <summary>Loss found by acknowledgments, or an ECN echo: one reduction a window of data.</summary>
+    internal void OnLoss(int flight, int mss)
+    {
+        Ssthresh = Algorithm == CongestionAlgorithm.Cubic
+            ? Cubic.Reduce(Cwnd, flight, mss)
+            : NewReno.Reduce(flight, mss);
+        Cwnd = Ssthresh;
+    }
+
+    /// <summary>A retransmission timeout, RFC 5681 (3.1): the window is one segment.</summary>
+    /// <param name="flight">Bytes in flight.</param>
+    /// <param name="mss">Segment size.</param>
+    /// <param name="isFirst">False while the same loss times out again: ssthresh stays.</param>
+    internal void OnTimeout(int flight, int mss, bool isFirst)
+    {
+        if (isFirst)
+            OnLoss(flight, mss);
+        Cwnd = mss;
+        Cubic.Restart();
+    }
+
+    /// <summary>Silence longer than a timeout, RFC 5681 (4.1): back to the restart window.</summary>
+    internal void OnIdle(TcpOptions options, int mss)
+    {
+        Cwnd = Math.Min(Cwnd, InitialWindow(options, mss));
+        Cubic.Restart();
+    }
+}

@@ -1,8 +1,0 @@
-namespace Penstock.Tunnel.Configuration;
-
-internal enum YamlNodeKind
-{
-    Scalar,
-    Sequence,
-    Mapping,
-}
