@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace Penstock.Tunnel.Configuration.Sections;
+
+/// <summary>Reads the <c>threading</c> section.</summary>
+/// <remarks>The original passes over the whole section, so that no mistake here stops a start.</remarks>
+internal static class ThreadingSection
+{
+    public const string Name = "threading";
+
+    public static IReadOnlyList<ConfigKey> Keys { get; } =
+    [
+        new(Name, "num-workers", "0 (a shard per processor) to 256 shards", o => Show(o.Threading.NumWorkers)),
+        new(Name, "enable-cpu-affinity", "true or false", o => o.Threading.EnableCpuAffinity ? "true" : "false"),
+        new(Name, "enable-load-balancing", "true or false", o => o.Threading.EnableLoadBalancing ? "true" : "false"),
+        new(Name, "max-sessions-per-thread", "0 (no limit) or more", o => Show(o.Threading.MaxSessionsPerThread)),
+        new(Name, "work-queue-size", "1 or more entries", o => Show(o.Threading.WorkQueueSize)),
+    ];
+
+    public static ThreadingOptions Read(SectionSettings settings)
+    {
+        var defaults = new ThreadingOptions();
+        return new ThreadingOptions
+        {
+            NumWorkers = settings.Number("num-workers", new NumberRule(0, 0, ThreadingOptions.MaxWorkers) { Instead = 0 }),
+            EnableCpuAffinity = settings.Flag("enable-cpu-affinity"),
+            EnableLoadBalancing = settings.Flag("enable-load-balancing"),
+            MaxSessionsPerThread = settings.Number("max-sessions-per-thread", new NumberRule(0, 0) { Instead = 0 }),
+            WorkQueueSize = settings.Number("work-queue-size", new NumberRule(defaults.WorkQueueSize, 1) { Instead = defaults.WorkQueueSize }),
+        };
+    }
+
+    private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

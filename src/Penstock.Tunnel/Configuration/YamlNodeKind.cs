@@ -1,0 +1,8 @@
+namespace Penstock.Tunnel.Configuration;
+
+internal enum YamlNodeKind
+{
+    Scalar,
+    Sequence,
+    Mapping,
+}

@@ -1,0 +1,236 @@
+using System;
+using System.Linq;
+using Penstock.Tunnel.Configuration;
+using Xunit;
+
+namespace Penstock.Tunnel.Tests.Configuration;
+
+/// <summary>Every key, a row for each rule: what the file says, what is in force, and whether a word is said about it.</summary>
+public sealed class KeyTests
+{
+    [Theory]
+    [InlineData("tunnel.name", null)]
+    [InlineData("tunnel.mtu", "8500")]
+    [InlineData("tunnel.ipv4", null)]
+    [InlineData("tunnel.ipv6", null)]
+    [InlineData("tunnel.icmp", "off")]
+    [InlineData("tunnel.post-up-script", null)]
+    [InlineData("tunnel.pre-down-script", null)]
+    [InlineData("tunnel.offload", "auto")]
+    [InlineData("tunnel.accept", "proxy")]
+    [InlineData("tunnel.congestion", "cubic")]
+    [InlineData("socks5.udp", "tcp")]
+    [InlineData("socks5.udp-address", null)]
+    [InlineData("socks5.pipeline", "false")]
+    [InlineData("socks5.username", null)]
+    [InlineData("socks5.password", null)]
+    [InlineData("socks5.mark", "0")]
+    [InlineData("socks5.tcp-fastopen", "false")]
+    [InlineData("socks5.bind-interface", null)]
+    [InlineData("socks5.bind-address", null)]
+    [InlineData("mapdns.address", "0.0.0.0")]
+    [InlineData("mapdns.port", "53")]
+    [InlineData("mapdns.network", "0.0.0.0")]
+    [InlineData("mapdns.netmask", "0.0.0.0")]
+    [InlineData("mapdns.cache-size", "0")]
+    [InlineData("misc.tcp-buffer-size", null)]
+    [InlineData("misc.udp-recv-buffer-size", "524288")]
+    [InlineData("misc.max-session-count", "0")]
+    [InlineData("misc.connect-timeout", "10000")]
+    [InlineData("misc.tcp-read-write-timeout", "300000")]
+    [InlineData("misc.udp-read-write-timeout", "60000")]
+    [InlineData("misc.log-file", "stderr")]
+    [InlineData("misc.log-level", "warn")]
+    [InlineData("misc.pid-file", null)]
+    [InlineData("misc.limit-nofile", "65535")]
+    [InlineData("misc.memory-budget", null)]
+    [InlineData("threading.num-workers", "0")]
+    [InlineData("threading.enable-cpu-affinity", "false")]
+    [InlineData("threading.enable-load-balancing", "false")]
+    [InlineData("threading.max-sessions-per-thread", "0")]
+    [InlineData("threading.work-queue-size", "10000")]
+    public void Default_is_in_force_when_the_key_is_absent(string key, string? value) =>
+        Assert.Equal(value, ConfigText.Effective(ConfigText.Clean(ConfigText.Proxy), key));
+
+    [Theory]
+    [InlineData("tunnel.name", "hev0", "hev0")]
+    [InlineData("tunnel.name", "hev%d", "hev%d")]
+    [InlineData("tunnel.name", "''", null)]
+    [InlineData("tunnel.mtu", "1500", "1500")]
+    [InlineData("tunnel.mtu", "'1500'", "1500")]
+    [InlineData("tunnel.mtu", "\" +1500\"", "1500")]
+    [InlineData("tunnel.mtu", "!!str 1500", "1500")]
+    [InlineData("tunnel.mtu", "68", "68")]
+    [InlineData("tunnel.mtu", "65535", "65535")]
+    [InlineData("tunnel.ipv4", "198.18.0.1", "198.18.0.1")]
+    [InlineData("tunnel.ipv4", "{ address: 198.18.0.1, gateway: 1.1.1.1, prefix: 32 }", "198.18.0.1")]
+    [InlineData("tunnel.ipv4", "", null)]
+    [InlineData("tunnel.ipv6", "fc00::1", "fc00::1")]
+    [InlineData("tunnel.ipv6", "{ address: 'fc00::1' }", "fc00::1")]
+    [InlineData("tunnel.icmp", "OFF", "off")]
+    [InlineData("tunnel.post-up-script", "/a/path/that/is/longer/than/sixty-three/characters/because/nothing/cuts/it/up.sh",
+        "/a/path/that/is/longer/than/sixty-three/characters/because/nothing/cuts/it/up.sh")]
+    [InlineData("tunnel.pre-down-script", "down.sh", "down.sh")]
+    [InlineData("tunnel.offload", "auto", "auto")]
+    [InlineData("tunnel.offload", "off", "off")]
+    [InlineData("tunnel.offload", "csum", "csum")]
+    [InlineData("tunnel.offload", "tso", "csum,tso4,tso6")]
+    [InlineData("tunnel.offload", "TSO4, uso", "csum,tso4,uso")]
+    [InlineData("tunnel.accept", "early", "early")]
+    [InlineData("tunnel.accept", "Proxy", "proxy")]
+    [InlineData("tunnel.congestion", "newreno", "newreno")]
+    [InlineData("socks5.udp", "UDP", "udp")]
+    [InlineData("socks5.udp", "tcp", "tcp")]
+    [InlineData("socks5.udp-address", "relay.example", "relay.example")]
+    [InlineData("socks5.udp-address", "''", null)]
+    [InlineData("socks5.pipeline", "TRUE", "true")]
+    [InlineData("socks5.pipeline", "false", "false")]
+    [InlineData("socks5.mark", "438", "438")]
+    [InlineData("socks5.mark", "0x1b6", "438")]
+    [InlineData("socks5.mark", "0666", "438")]
+    [InlineData("socks5.mark", "0xffffffff", "4294967295")]
+    [InlineData("socks5.tcp-fastopen", "true", "true")]
+    [InlineData("socks5.bind-interface", "eth0", "eth0")]
+    [InlineData("socks5.bind-address", "fe80::1", "fe80::1")]
+    [InlineData("mapdns.address", "198.18.0.2", "198.18.0.2")]
+    [InlineData("mapdns.port", "0", "0")]
+    [InlineData("mapdns.network", "100.64.0.0", "100.64.0.0")]
+    [InlineData("mapdns.netmask", "255.192.0.0", "255.192.0.0")]
+    [InlineData("misc.tcp-buffer-size", "4096", "4096")]
+    [InlineData("misc.tcp-buffer-size", "65536", null)]
+    [InlineData("misc.udp-recv-buffer-size", "0", "0")]
+    [InlineData("misc.max-session-count", "1", "1")]
+    [InlineData("misc.connect-timeout", "-1", "-1")]
+    [InlineData("misc.connect-timeout", "5000", "5000")]
+    [InlineData("misc.tcp-read-write-timeout", "1", "1")]
+    [InlineData("misc.udp-read-write-timeout", "2", "2")]
+    [InlineData("misc.log-file", "stdout", "stdout")]
+    [InlineData("misc.log-file", "''", "stderr")]
+    [InlineData("misc.log-file", "null", "null")]
+    [InlineData("misc.log-file", "'null'", "null")]
+    [InlineData("misc.log-file", "/var/log/penstock.log", "/var/log/penstock.log")]
+    [InlineData("misc.log-level", "debug", "debug")]
+    [InlineData("misc.log-level", "error", "error")]
+    [InlineData("misc.pid-file", "/run/penstock.pid", "/run/penstock.pid")]
+    [InlineData("misc.limit-nofile", "1024", "1024")]
+    [InlineData("misc.limit-nofile", "-1", "-1")]
+    [InlineData("misc.memory-budget", "64m", "67108864")]
+    [InlineData("misc.memory-budget", "1G", "1073741824")]
+    [InlineData("misc.memory-budget", "8388608", "8388608")]
+    [InlineData("misc.memory-budget", "0", null)]
+    [InlineData("threading.num-workers", "4", "4")]
+    [InlineData("threading.num-workers", "256", "256")]
+    [InlineData("threading.enable-cpu-affinity", "true", "true")]
+    [InlineData("threading.enable-load-balancing", "True", "true")]
+    [InlineData("threading.max-sessions-per-thread", "1000", "1000")]
+    [InlineData("threading.work-queue-size", "1000", "1000")]
+    public void Accepted_value_is_in_force_without_a_word(string key, string text, string? value) =>
+        Assert.Equal(value, ConfigText.Effective(ConfigText.Clean(ConfigText.With(key, text)), key));
+
+    [Theory]
+    [InlineData("tunnel.name", "abcdefghijklmnopqrst", "abcdefghijklmno")]
+    [InlineData("tunnel.mtu", "1500x", "1500")]
+    [InlineData("tunnel.ipv4", "198.18.0.1/15", null)]
+    [InlineData("tunnel.ipv4", "fc00::1", null)]
+    [InlineData("tunnel.ipv4", "10.1", null)]
+    [InlineData("tunnel.ipv4", "010.0.0.1", null)]
+    [InlineData("tunnel.ipv4", "0x0a.0.0.1", null)]
+    [InlineData("tunnel.ipv4", "{ address: 10.0.0.1/8 }", null)]
+    [InlineData("tunnel.ipv6", "fc00::1/64", null)]
+    [InlineData("tunnel.ipv6", "'fe80::1%eth0'", null)]
+    [InlineData("tunnel.icmp", "true", "off")]
+    [InlineData("socks5.port", "66616", "1080")]
+    [InlineData("socks5.port", "1080tcp", "1080")]
+    [InlineData("socks5.address", "'http://proxy'", "http://proxy")]
+    [InlineData("socks5.udp", "both", "tcp")]
+    [InlineData("socks5.pipeline", "yes", "false")]
+    [InlineData("socks5.mark", "abc", "0")]
+    [InlineData("socks5.mark", "08", "0")]
+    [InlineData("socks5.mark", "0x", "0")]
+    [InlineData("socks5.mark", "0x1ffffffff", "4294967295")]
+    [InlineData("socks5.tcp-fastopen", "1", "false")]
+    [InlineData("mapdns.address", "fc00::1", "0.0.0.0")]
+    [InlineData("mapdns.port", "dns", "0")]
+    [InlineData("mapdns.netmask", "/10", "0.0.0.0")]
+    [InlineData("misc.tcp-buffer-size", "100", "1024")]
+    [InlineData("misc.tcp-buffer-size", "4k", "1024")]
+    [InlineData("misc.tcp-buffer-size", "4096b", "4096")]
+    [InlineData("misc.udp-recv-buffer-size", "-5", "524288")]
+    [InlineData("misc.max-session-count", "-1", "0")]
+    [InlineData("misc.connect-timeout", "10s", "10")]
+    [InlineData("misc.connect-timeout", "4294967295", "-1")]
+    [InlineData("misc.connect-timeout", "99999999999999999999999999", "-1")]
+    [InlineData("misc.tcp-read-write-timeout", "0", "300000")]
+    [InlineData("misc.udp-read-write-timeout", "never", "60000")]
+    [InlineData("misc.log-file", "~", "~")]
+    [InlineData("misc.log-level", "WARN", "warn")]
+    [InlineData("misc.log-level", "Debug", "warn")]
+    [InlineData("misc.pid-file", "", null)]
+    [InlineData("misc.limit-nofile", "1024x", "1024")]
+    [InlineData("threading.num-workers", "257", "0")]
+    [InlineData("threading.num-workers", "-1", "0")]
+    [InlineData("threading.enable-cpu-affinity", "on", "false")]
+    [InlineData("threading.max-sessions-per-thread", "-1", "0")]
+    [InlineData("threading.work-queue-size", "0", "10000")]
+    public void Value_that_the_original_bends_is_bent_alike_and_told(string key, string text, string? value) =>
+        Assert.Equal(value, ConfigText.Effective(ConfigText.Warned(ConfigText.With(key, text), key), key));
+
+    [Theory]
+    [InlineData("tunnel.name", "a/b")]
+    [InlineData("tunnel.name", "'a b'")]
+    [InlineData("tunnel.name", "..")]
+    [InlineData("tunnel.mtu", "0")]
+    [InlineData("tunnel.mtu", "67")]
+    [InlineData("tunnel.mtu", "65536")]
+    [InlineData("tunnel.mtu", "-1")]
+    [InlineData("tunnel.mtu", "0x5dc")]
+    [InlineData("tunnel.mtu", "large")]
+    [InlineData("tunnel.mtu", "")]
+    [InlineData("tunnel.offload", "gso")]
+    [InlineData("tunnel.offload", "csum,")]
+    [InlineData("tunnel.accept", "late")]
+    [InlineData("tunnel.congestion", "bbr")]
+    [InlineData("socks5.bind-interface", "an-interface-name-of-more-than-15")]
+    [InlineData("socks5.bind-interface", "a/b")]
+    [InlineData("socks5.bind-address", "10.0.0.1/8")]
+    [InlineData("mapdns.cache-size", "-1")]
+    [InlineData("misc.tcp-buffer-size", "0")]
+    [InlineData("misc.connect-timeout", "0")]
+    [InlineData("misc.connect-timeout", "soon")]
+    [InlineData("misc.limit-nofile", "0")]
+    [InlineData("misc.limit-nofile", "many")]
+    [InlineData("misc.memory-budget", "1m")]
+    [InlineData("misc.memory-budget", "99999999g")]
+    [InlineData("misc.memory-budget", "lots")]
+    public void Value_that_cannot_work_is_an_error_with_what_is_accepted(string key, string text)
+    {
+        Diagnostic error = ConfigText.Failed(ConfigText.With(key, text), key);
+        Assert.True(error.Line > 0);
+        Assert.Equal(ConfigKeys.All.Single(k => k.FullName == key).Accepted, error.Accepted);
+    }
+
+    [Theory]
+    [InlineData("tunnel.multi-queue", "false")]
+    [InlineData("tunnel.multi-queue", "no")]
+    [InlineData("misc.task-stack-size", "86016")]
+    [InlineData("misc.udp-copy-buffer-nums", "10")]
+    public void Key_without_effect_says_so(string key, string text)
+    {
+        ConfigurationResult result = ConfigText.Parse(ConfigText.With(key, text));
+        Diagnostic note = Assert.Single(result.Diagnostics);
+        Assert.Equal((key, DiagnosticSeverity.Note), (note.Key, note.Severity));
+        Assert.Contains("without effect", note.Outcome, StringComparison.Ordinal);
+        Assert.NotNull(result.Options);
+    }
+
+    [Fact]
+    public void Every_key_has_a_row_or_is_without_effect_or_is_the_proxy_itself()
+    {
+        var rows = typeof(KeyTests).GetMethods()
+            .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>())
+            .Select(row => (string)row.GetData(null!).Single()[0])
+            .ToHashSet();
+        string[] elsewhere = ["socks5.username", "socks5.password", "misc.read-write-timeout"];
+        Assert.Empty(ConfigKeys.All.Select(key => key.FullName).Except(rows).Except(elsewhere));
+    }
+}
