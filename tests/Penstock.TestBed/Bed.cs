@@ -110,7 +110,7 @@ public sealed class Bed : IDisposable
             () => tunnel.Output);
         if (tunnel.HasExited)
             throw new InvalidOperationException($"{command.Name} ended at start with status {tunnel.Status}: {tunnel.Output}");
-        RouteThrough(settings.Name);
+        RouteThrough(settings.Name, settings.HasIpv6);
         return tunnel;
     }
 
@@ -123,8 +123,12 @@ public sealed class Bed : IDisposable
     }
 
     /// <summary>Routes the servers' addresses through an interface.</summary>
-    public void RouteThrough(string name) =>
-        App.Ip($"route replace 10.20.0.0/16 dev {name}", $"route replace fd20::/64 dev {name}");
+    public void RouteThrough(string name, bool ipv6 = true)
+    {
+        App.Ip($"route replace 10.20.0.0/16 dev {name}");
+        if (ipv6)
+            App.Ip($"route replace fd20::/64 dev {name}");
+    }
 
     /// <inheritdoc/>
     public void Dispose()

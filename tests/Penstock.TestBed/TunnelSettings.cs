@@ -39,12 +39,17 @@ public sealed record TunnelSettings
     /// <summary>Whole sections more.</summary>
     public string Sections { get; init; } = "";
 
+    /// <summary>The kernel has no IPv6 on a link whose MTU is below 1280 (RFC 8200 (5)).</summary>
+    public bool HasIpv6 => Mtu >= 1280;
+
     /// <summary>The configuration as the tunnel reads it. One text serves Penstock and the original.</summary>
     public string ToYaml()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"tunnel:\n  name: {Name}\n  mtu: {Mtu}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  ipv4: {Bed.TunAddress}\n  ipv6: '{Bed.TunAddress6}'\n  offload: '{Offload}'");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  ipv4: {Bed.TunAddress}\n  offload: '{Offload}'");
+        if (HasIpv6)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  ipv6: '{Bed.TunAddress6}'");
         Append(text, TunnelLines);
         text.AppendLine(CultureInfo.InvariantCulture, $"socks5:\n  address: '{ProxyAddress}'\n  port: {ProxyPort}\n  udp: 'udp'");
         Append(text, SocksLines);

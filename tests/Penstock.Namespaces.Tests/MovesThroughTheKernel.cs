@@ -1,0 +1,65 @@
+using Penstock.Namespaces.Tests.Scenes;
+using Penstock.TestBed;
+using Xunit;
+
+namespace Penstock.Namespaces.Tests;
+
+/// <summary>
+/// Real here: the TUN device, the kernel's TCP on both sides, the proxies. Each row of a theory is one tunnel with one
+/// combination of MTU, shards, offload, family and proxy, and makes all moves; what arrived is compared by SHA-256.
+/// </summary>
+public sealed class MovesThroughTheKernel
+{
+    private const int Megabyte = 1 << 20;
+
+    private static readonly string[] Moves =
+    [
+        $"upload:1:{32 * Megabyte}",
+        $"download:1:{32 * Megabyte}",
+        $"both:1:{16 * Megabyte}",
+        $"upload:12:{2 * Megabyte}",
+        $"download:12:{2 * Megabyte}",
+        $"both:40:{Megabyte / 4}:7001",
+        "upload:1:5000:1",
+        "both:3:2000:1",
+        "upload:1:0",
+        "download:1:0",
+        $"end-by-client:4:{Megabyte}",
+    ];
+
+    // microsocks ends both directions when one ends, and turns a reset into an end.
+    private static readonly string[] MovesOfAnExactProxy =
+    [
+        $"half-close:4:{Megabyte}",
+        $"end-first:4:{Megabyte}",
+        $"reset-by-server:4:{Megabyte}",
+        $"reset-by-client:4:{Megabyte}",
+    ];
+
+    [NamespaceTheory]
+    [InlineData(1500, 0, "auto", ProxyChoice.Microsocks, Bed.ServerAddress)]
+    [InlineData(1500, 0, "auto", ProxyChoice.Dante, Bed.ServerAddress)]
+    [InlineData(1500, 0, "auto", ProxyChoice.Embedded, Bed.ServerAddress)]
+    [InlineData(1500, 0, "auto", ProxyChoice.Embedded, Bed.ServerAddress6)]
+    [InlineData(8500, 0, "auto", ProxyChoice.Microsocks, Bed.ServerAddress6)]
+    [InlineData(8500, 1, "auto", ProxyChoice.Embedded, Bed.ServerAddress)]
+    public void Every_move_ends_as_it_should(int mtu, int shards, string offload, ProxyChoice proxy, string address) =>
+        MakeAllMoves(mtu, shards, offload, proxy, address);
+
+    [NamespaceTheory]
+    [InlineData(576, 0, "auto", ProxyChoice.Embedded, Bed.ServerAddress)]
+    [InlineData(1280, 0, "auto", ProxyChoice.Embedded, Bed.ServerAddress6)]
+    [InlineData(65535, 0, "auto", ProxyChoice.Embedded, Bed.ServerAddress)]
+    [InlineData(1500, 1, "off", ProxyChoice.Microsocks, Bed.ServerAddress)]
+    [InlineData(8500, 4, "off", ProxyChoice.Embedded, Bed.ServerAddress6)]
+    [InlineData(1500, 4, "auto", ProxyChoice.Dante, Bed.ServerAddress)]
+    public void Every_move_ends_as_it_should_at_the_edges(int mtu, int shards, string offload, ProxyChoice proxy, string address) =>
+        MakeAllMoves(mtu, shards, offload, proxy, address);
+
+    private static void MakeAllMoves(int mtu, int shards, string offload, ProxyChoice proxy, string address)
+    {
+        using var scene = new Scene(new TunnelSettings { Mtu = mtu, Shards = shards, Offload = offload }, proxy);
+        scene.Makes(address, proxy == ProxyChoice.Microsocks ? Moves : [.. Moves, .. MovesOfAnExactProxy]);
+        scene.StopsCleanly();
+    }
+}

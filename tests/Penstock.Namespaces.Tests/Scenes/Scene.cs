@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using Penstock.TestBed;
+using Xunit;
+
+namespace Penstock.Namespaces.Tests.Scenes;
+
+/// <summary>A bed with a running tunnel, a proxy, and the server of the moves behind it.</summary>
+public sealed class Scene : IDisposable
+{
+    public const int ServerPort = 7000;
+
+    private const int ProxyPort = 1080;
+
+    private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
+    private static readonly TimeSpan MovesPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    public Scene(TunnelSettings settings, ProxyChoice proxy, TunnelCommand? command = null)
+    {
+        Machine.Require();
+        NetworkNamespace.RemoveAbandoned();
+        Bed = new Bed();
+        try
+        {
+            if (proxy != ProxyChoice.None)
+            {
+                Proxy = StartProxy(proxy);
+                Bed.StartServer("server", ServerPort, "dotnet", Peer, "serve", Text(ServerPort));
+            }
+
+            Tunnel = Bed.StartTunnel(command ?? TunnelCommand.UnderTest(), settings);
+        }
+        catch
+        {
+            Bed.Dispose();
+            throw;
+        }
+    }
+
+    public Bed Bed { get; }
+
+    public Child Tunnel { get; }
+
+    /// <summary>The proxy of the choice; null when there is none.</summary>
+    public Child? Proxy { get; }
+
+    /// <summary>Starts a proxy of our own that behaves in one manner.</summary>
+    public Child StartOddProxy(string manner) =>
+        Bed.StartServer($"proxy {manner}", ProxyPort, "dotnet", Peer, "proxy", manner, Text(ProxyPort));
+
+    /// <summary>Starts a proxy that works.</summary>
+    public Child StartProxy(ProxyChoice choice) => choice switch
+    {
+        ProxyChoice.Microsocks => Bed.StartServer("microsocks", ProxyPort, "microsocks", "-i", "::", "-p", Text(ProxyPort)),
+        ProxyChoice.Dante => Bed.StartServer("dante", ProxyPort, "danted", "-f", WriteDanteConfiguration()),
+        _ => Bed.StartServer("embedded proxy", ProxyPort, "dotnet", Peer, "socks", Text(ProxyPort)),
+    };
+
+    /// <summary>Makes moves in the clients' namespace, one after the other; each must go as it should.</summary>
+    public void Makes(string address, params string[] moves) => Makes(Bed.App, address, moves);
+
+    /// <summary>Makes moves from another namespace.</summary>
+    public void Makes(NetworkNamespace from, string address, params string[] moves)
+    {
+        using Child client = StartMoves(from, address, moves);
+        bool ended = client.WaitForExit(MovesPatience);
+        Assert.True(
+            ended && client.Status == 0,
+            $"{(ended ? "" : $"not done after {MovesPatience.TotalSeconds} s\n")}{client.Output}\ntunnel (still running: {!Tunnel.HasExited}):\n{Tunnel.Output}");
+    }
+
+    /// <summary>Starts moves and returns at once.</summary>
+    public Child StartMoves(NetworkNamespace from, string address, params string[] moves) =>
+        from.Start("client", "dotnet", (IEnumerable<string>)["exec", Peer, "move", address, Text(ServerPort), .. moves]);
+
+    /// <summary>Starts a crowd of connections that takes commands.</summary>
+    public Crowd StartCrowd(string address = Bed.ServerAddress, int port = ServerPort) =>
+        new(Bed.StartInApp("crowd", "dotnet", ["exec", Peer, "crowd", address, Text(port)], input: true));
+
+    /// <summary>Bytes that the interface has carried so far, both directions.</summary>
+    public long Carried(string name = "tun0")
+    {
+        foreach (string line in Bed.App.Run("cat", "/proc/net/dev").Split('\n'))
+        {
+            string[] words = line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 9 && words[0] == name)
+                return long.Parse(words[1], CultureInfo.InvariantCulture) + long.Parse(words[9], CultureInfo.InvariantCulture);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Waits until the interface has carried as much more.</summary>
+    public void WaitUntilCarried(long more)
+    {
+        long before = Carried();
+        Eventually.Requires($"{more} bytes through tun0", TimeSpan.FromSeconds(20), () => Carried() - before >= more, () => Tunnel.Output);
+    }
+
+    /// <summary>SIGTERM ends the tunnel with status 0 and takes its interface along.</summary>
+    public void StopsCleanly()
+    {
+        Tunnel.Signal("TERM");
+        Assert.True(Tunnel.WaitForExit(StopPatience), $"the tunnel runs on after SIGTERM:\n{Tunnel.Output}");
+        Assert.True(Tunnel.Status == 0, $"status {Tunnel.Status}:\n{Tunnel.Output}");
+        Assert.False(Bed.App.HasInterface("tun0"));
+    }
+
+    public void Dispose() => Bed.Dispose();
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private string WriteDanteConfiguration()
+    {
+        string path = Path.Combine(Bed.Net.Files, "danted.conf");
+        File.WriteAllText(path, $$"""
+            logoutput: {{Bed.Net.Files}}/danted.log
+            internal: {{Bed.NetAddress}} port = {{ProxyPort}}
+            internal: {{Bed.NetAddress6}} port = {{ProxyPort}}
+            external: {{Bed.ServerAddress}}
+            external: {{Bed.ServerAddress6}}
+            socksmethod: none
+            clientmethod: none
+            user.privileged: root
+            user.unprivileged: nobody
+            client pass { from: 0/0 to: 0/0 }
+            client pass { from: ::/0 to: ::/0 }
+            socks pass { from: 0/0 to: 0/0 }
+            socks pass { from: ::/0 to: ::/0 }
+            """);
+        return path;
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Globalization;
+using System.Net;
+using System.Threading.Tasks;
+using Penstock.TestPeer.Moves;
+using Penstock.TestPeer.Proxies;
+
+namespace Penstock.TestPeer;
+
+/// <summary>
+/// serve PORT · move ADDRESS PORT MOVE... · crowd ADDRESS PORT · proxy MANNER PORT.
+/// </summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["serve", var port]:
+                await new Server().Run(Number(port));
+                return 0;
+            case ["move", var address, var port, .. var moves]:
+                return await new Client(Endpoint(address, port)).Run(moves);
+            case ["crowd", var address, var port]:
+                await new Crowd(Endpoint(address, port)).Run();
+                return 0;
+            case ["proxy", var manner, var port]:
+                await new OddProxy(Enum.Parse<Manner>(manner)).Run(Number(port));
+                return 0;
+            default:
+                Console.Error.WriteLine("serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT");
+                return 2;
+        }
+    }
+
+    private static IPEndPoint Endpoint(string address, string port) => new(IPAddress.Parse(address), Number(port));
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
