@@ -90,6 +90,9 @@ public readonly ref struct DnsName
         return false;
     }
 
+    /// <summary>A view of a name's uncompressed bytes, which are those of a name that was read before.</summary>
+    public static DnsName FromWire(ReadOnlySpan<byte> wire) => new(wire);
+
     /// <summary>Makes a name from text: labels divided by dots, one at the end allowed; "." is the root.</summary>
     /// <param name="text">Characters up to U+00FF, one byte each.</param>
     /// <param name="storage">At least <see cref="MaxLength"/> bytes, which the name is a view of.</param>
@@ -152,7 +155,7 @@ public readonly ref struct DnsName
         return IsRoot ? "." : new string(text[..CopyText(text)]);
     }
 
-    private static bool EqualsIgnoringCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    internal static bool EqualsIgnoringCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         // Label lengths are below 'A', so folding the whole wire form touches letters only.
         if (left.Length != right.Length)

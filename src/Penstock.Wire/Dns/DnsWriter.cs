@@ -10,23 +10,29 @@ public ref struct DnsWriter
     /// <summary>The farthest offset that a compression pointer can express.</summary>
     public const int MaxPointer = 0x3fff;
 
+    /// <summary>Bytes of an OPT record without options.</summary>
+    public const int EdnsLength = 11;
+
     private readonly Span<byte> _message;
+    private int _reserved;
 
     /// <summary>Starts behind the header.</summary>
     /// <param name="message">At least <see cref="DnsHeader.Length"/> bytes: the most that the answer may have.</param>
-    public DnsWriter(Span<byte> message)
+    /// <param name="withEdns">Keeps room for an OPT record, however much is written before it.</param>
+    public DnsWriter(Span<byte> message, bool withEdns = false)
     {
         _message = message;
+        _reserved = withEdns ? EdnsLength : 0;
         Length = DnsHeader.Length;
     }
 
     /// <summary>Bytes written, the header's included.</summary>
     public int Length { get; private set; }
 
-    private readonly Span<byte> Rest => _message[Length..];
+    private readonly Span<byte> Rest => _message[Length..^_reserved];
 
     /// <summary>Copies bytes as they are: a question section keeps its case and its pointers.</summary>
-    public bool TryCopy(ReadOnlySpan<byte> section)
+    public bool TryCopy(scoped ReadOnlySpan<byte> section)
     {
         if (!section.TryCopyTo(Rest))
             return false;
@@ -52,7 +58,7 @@ public ref struct DnsWriter
     /// <param name="type">TYPE.</param>
     /// <param name="ttl">Seconds.</param>
     /// <param name="data">RDATA.</param>
-    public bool TryWriteRecord(int nameOffset, DnsType type, uint ttl, ReadOnlySpan<byte> data)
+    public bool TryWriteRecord(int nameOffset, DnsType type, uint ttl, scoped ReadOnlySpan<byte> data)
     {
         if (nameOffset > MaxPointer || Rest.Length < 12 + data.Length)
             return false;
@@ -65,18 +71,19 @@ public ref struct DnsWriter
     /// <summary>Writes the OPT record of an answer.</summary>
     public bool TryWriteEdns(DnsEdns edns, DnsResponseCode code)
     {
-        if (Rest.Length < 11)
+        _reserved = 0;
+        if (Rest.Length < EdnsLength)
             return false;
         Rest[0] = 0;
         WriteFixed(Rest[1..], DnsType.Opt, (ushort)edns.PayloadSize, edns.ToTtl(code), default);
-        Length += 11;
+        Length += EdnsLength;
         return true;
     }
 
     /// <summary>Writes the header in front of what has been written.</summary>
     public readonly void WriteHeader(DnsHeader header) => header.Write(_message);
 
-    private static void WriteFixed(Span<byte> bytes, DnsType type, ushort @class, uint ttl, ReadOnlySpan<byte> data)
+    private static void WriteFixed(Span<byte> bytes, DnsType type, ushort @class, uint ttl, scoped ReadOnlySpan<byte> data)
     {
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], @class);

@@ -213,4 +213,5 @@ public class IpInputTests
         segment[12] = 0x50;
         segment[13] = 0x02;
         return Packets.Ip(Packets.AppV4.Address, destination, IpProtocol.Tcp, segment);
-    }}
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Collections.Generic;
+using Penstock.Wire.Ip;
+
+namespace Penstock.Tunnel.MappedDns;
+
+/// <summary>What is answered, and with which addresses.</summary>
+public sealed record MappedDnsOptions
+{
+    /// <summary>Where queries are intercepted; port 0 intercepts nothing.</summary>
+    public InetEndpoint Server { get; init; }
+
+    /// <summary>The same over IPv6; null for none.</summary>
+    public InetEndpoint? ServerV6 { get; init; }
+
+    /// <summary>Queries to this port are answered wherever they were sent (<c>mapdns.hijack: any:53</c>); 0 for none.</summary>
+    public ushort HijackPort { get; init; }
+
+    /// <summary>Base of the mapped IPv4 addresses; host bits are ignored.</summary>
+    public InetAddress Network { get; init; }
+
+    /// <summary>Its mask, of leading ones.</summary>
+    public InetAddress Netmask { get; init; }
+
+    /// <summary>Base of the mapped IPv6 addresses (<c>mapdns.network6</c>); null answers AAAA with nothing.</summary>
+    public InetAddress? NetworkV6 { get; init; }
+
+    /// <summary>Its prefix length (<c>mapdns.prefix6</c>), 0 to 127.</summary>
+    public int PrefixV6 { get; init; } = 96;
+
+    /// <summary>Names kept; at most the number that the host bits can say.</summary>
+    public int CacheSize { get; init; }
+
+    /// <summary>Seconds that answers may be kept (<c>mapdns.ttl</c>): short, for addresses are used again.</summary>
+    public uint Ttl { get; init; } = 1;
+
+    /// <summary>Names that are not mapped, with all names below them.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = Array.Empty<string>();
+}
