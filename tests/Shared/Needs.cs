@@ -22,4 +22,7 @@ public enum Needs
 
     /// <summary>ip, of iproute2: to make what somebody else would have made.</summary>
     Ip = 16,
+
+    /// <summary>dig, of bind9-dnsutils: a resolver's client that somebody else wrote.</summary>
+    Dig = 32,
 }

@@ -19,6 +19,7 @@ public static class Requirement
         AddProgram(missing, needs, Needs.Gcc, "gcc");
         AddProgram(missing, needs, Needs.Curl, "curl");
         AddProgram(missing, needs, Needs.Ip, "ip");
+        AddProgram(missing, needs, Needs.Dig, "dig");
         return missing.Count == 0 ? null : $"needs {string.Join(" and ", missing)}";
     }
 
