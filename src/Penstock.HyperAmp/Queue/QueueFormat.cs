@@ -41,9 +41,14 @@ public static class QueueFormat
         if (capacity == 0)
             return false;
         QueueView<TWords> queue = new(words, layout);
-        if (queue.StatedSize != capacity)
-            return false;
-        for (int i = 0; i < capacity; i++)
+        return queue.StatedSize == capacity && Carries(queue);
+    }
+
+    /// <summary>True when every entry carries its own index.</summary>
+    public static bool Carries<TWords>(QueueView<TWords> queue)
+        where TWords : struct, ISharedWords
+    {
+        for (int i = 0; i < queue.Capacity; i++)
         {
             if (queue.Cur(i) != i)
                 return false;

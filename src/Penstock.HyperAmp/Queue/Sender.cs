@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Penstock.HyperAmp.Owners;
 using Penstock.HyperAmp.Regions;
 
 namespace Penstock.HyperAmp.Queue;
@@ -28,27 +29,32 @@ public struct Sender<TWords>(QueueView<TWords> queue)
     public readonly void Submit(int index) => QueueLists.PushWait(_queue, index);
 
     /// <summary>Hands over what waits, when the service may take it.</summary>
+    /// <param name="side">Where the hand-over is noted, for whoever repairs after this sender died in the middle.</param>
     /// <returns>True when a chain was handed over, so that the service has to be told.</returns>
-    public readonly bool Kick()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Kick(in SideView<TWords> side)
     {
         int head = _queue.WaitHead;
         if (!_queue.IsEntry(head) || _queue.IsEntry(_queue.ProcHead) || !QueueMark.IsReady(_queue.Mark))
             return false;
-        if (OneByOne && _queue.IsEntry(_queue.Next(head)))
-            return KickOldest();
+        if (OneByOne)
+            return KickOldest(side);
         _queue.Mark = QueueMark.Busy;
+        side.SenderJournal = (uint)head + 1;
         // SYNC hand-over, release: message, payload and links are visible to whoever reads this head.
         _queue.ProcHead = head;
         _queue.WaitHead = _queue.Capacity;
+        side.SenderJournal = 0;
         return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool KickOldest()
+    private readonly bool KickOldest(in SideView<TWords> side)
     {
         int index = QueueLists.OldestWaiting(_queue);
         if (index < 0 || !QueueLists.RemoveWait(_queue, index))
             return false;
+        side.Cycle++;
         _queue.Mark = QueueMark.Busy;
         _queue.ProcHead = index;
         return true;

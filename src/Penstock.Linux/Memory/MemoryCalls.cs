@@ -55,6 +55,9 @@ internal static partial class MemoryCalls
     internal static unsafe partial long Futex(
         long number, uint* word, nint operation, nint value, TimeSpec* timeout, uint* second, nint bits);
 
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    internal static unsafe partial int Sleep(TimeSpec* request, TimeSpec* left);
+
     [LibraryImport("libc", EntryPoint = "sched_yield")]
     internal static partial int Yield();
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Penstock.HyperAmp.Owners;
 using Penstock.HyperAmp.Queue;
 using Penstock.HyperAmp.Services;
 using Penstock.HyperAmp.Tests.Regions;
@@ -48,7 +49,7 @@ public sealed class GoldenBytesTests
         sender.Submit(index);
         Expect("bbbbbbbb ff000100 0000ff00", "00000100 00000000 06000000 0000ff00");
 
-        Assert.True(sender.Kick());
+        Assert.True(sender.Kick(NewSide()));
         Expect("ffffffff ff000100 ff000000", "00000100 00000000 06000000 0000ff00");
 
         Assert.Equal(1, receiver.Collect(captured));
@@ -117,7 +118,7 @@ public sealed class GoldenBytesTests
         for (int i = 0; i < 3; i++)
             sender.Submit(QueueLists.PopEmpty(queue));
         Assert.Equal(2, queue.WaitHead);
-        Assert.True(sender.Kick());
+        Assert.True(sender.Kick(NewSide()));
 
         CapturedMessage[] captured = new CapturedMessage[queue.Capacity];
         Assert.Equal(3, receiver.Collect(captured));
@@ -137,6 +138,14 @@ public sealed class GoldenBytesTests
         CapturedMessage[] captured = new CapturedMessage[queue.Capacity];
         Assert.Equal(2, receiver.Collect(captured));
         Assert.Equal(1, receiver.BrokenChains);
+    }
+
+    private static SideView<ArrayWords> NewSide()
+    {
+        SideGeometry geometry = new(255, 0x10000);
+        SideView<ArrayWords> side = new(new ArrayWords(new byte[geometry.Length]), geometry);
+        side.Initialise(2);
+        return side;
     }
 
     private static List<int> Indices(ReadOnlySpan<CapturedMessage> captured)
