@@ -1,16 +1,20 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
+using Penstock.Bench.Tunnel.Soak;
 using Penstock.TestBed;
 
 namespace Penstock.Bench.Tunnel;
 
-/// <summary>`bench tunnel`.</summary>
+/// <summary>`bench tunnel` and `soak tunnel`.</summary>
 /// <remarks>Options, what the machine lacks, the bench's own programs, the rounds, the table: in that order.</remarks>
 internal static class Program
 {
     private const int Interrupted = 130;
+
+    private static readonly string[] Programs = ["ip", "ss", "sysctl", "iperf3", "wrk", "nginx", "microsocks", "gcc"];
 
     private static int Main(string[] arguments)
     {
@@ -22,7 +26,7 @@ internal static class Program
 
         try
         {
-            return Run(Options.Parse(arguments));
+            return arguments is ["soak", .. var rest] ? Soak(rest) : Run(Options.Parse(arguments));
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or TimeoutException or FileNotFoundException)
         {
@@ -41,7 +45,7 @@ internal static class Program
             return 0;
         }
 
-        if (Requirements.Missing("ip", "ss", "sysctl", "iperf3", "wrk", "nginx", "microsocks", "gcc") is { } missing)
+        if (Requirements.Missing(Programs) is { } missing)
             throw new InvalidOperationException(missing);
 
         using IDisposable interrupts = CleanUpWhenInterrupted();
@@ -50,6 +54,22 @@ internal static class Program
         Results results = new Campaign(options, contenders, new Tools()).Run(loads);
         Report(results, contenders, options);
         return 0;
+    }
+
+    private static int Soak(string[] arguments)
+    {
+        bool hasHours = arguments.Length > 0 && double.TryParse(arguments[0], NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        double hours = hasHours ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 1;
+        Options options = Options.Parse(hasHours ? arguments[1..] : arguments);
+        if (Requirements.Missing(Programs) is { } missing)
+            throw new InvalidOperationException(missing);
+
+        using IDisposable interrupts = CleanUpWhenInterrupted();
+        NetworkNamespace.RemoveAbandoned();
+        IReadOnlyList<string> complaints = new SoakRun(Contenders(options)[0], TimeSpan.FromHours(hours), new Tools()).Run();
+        foreach (string complaint in complaints)
+            Console.Error.WriteLine(complaint);
+        return complaints.Count == 0 ? 0 : 1;
     }
 
     private static List<Contender> Contenders(Options options)

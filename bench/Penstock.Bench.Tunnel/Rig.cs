@@ -11,6 +11,7 @@ internal sealed class Rig : IDisposable
     public const int IperfPort = 5201;
     public const int HttpPort = 8080;
     public const int TwoWritePort = 8081;
+    public const int MovesPort = 7000;
 
     private readonly Bed bed = new();
 
@@ -48,6 +49,13 @@ internal sealed class Rig : IDisposable
     /// <summary>Starts a client that takes commands.</summary>
     public Child StartClient(string program, params string[] arguments) =>
         bed.StartInApp(Path.GetFileName(program), program, arguments, input: true);
+
+    /// <summary>Starts a server more.</summary>
+    public void StartServer(string name, int port, string program, params string[] arguments) =>
+        bed.StartServer(name, port, program, arguments);
+
+    /// <summary>Ends a client and keeps nothing of it.</summary>
+    public void Forget(Child client) => bed.Forget(client);
 
     public void Dispose() => bed.Dispose();
 

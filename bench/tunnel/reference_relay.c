@@ -52,7 +52,18 @@ static int send_all(int fd, const unsigned char *from, size_t length)
     return 0;
 }
 
-/* Moves one direction until it ends; the end is passed on as a half-close, an error as a full one. */
+/*
+ * Passes a broken connection on as a reset: the close that follows then sends no FIN. Reading ends at once, and with it
+ * the other direction.
+ */
+static void reset(int fd)
+{
+    struct linger none = { .l_onoff = 1, .l_linger = 0 };
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    shutdown(fd, SHUT_RD);
+}
+
+/* Moves one direction until it ends; an end is passed on as a half-close. */
 static void *relay(void *argument)
 {
     struct direction *d = argument;
@@ -63,8 +74,8 @@ static void *relay(void *argument)
             break;
         }
         if (got < 0 || send_all(d->to, d->buffer, (size_t)got) < 0) {
-            shutdown(d->to, SHUT_RDWR);
-            shutdown(d->from, SHUT_RDWR);
+            reset(d->to);
+            reset(d->from);
             break;
         }
     }

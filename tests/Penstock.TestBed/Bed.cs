@@ -90,6 +90,13 @@ public sealed class Bed : IDisposable
     public Child StartInNet(string name, string program, IEnumerable<string> arguments, bool input = false) =>
         Keep(Net.Start(name, program, arguments, input));
 
+    /// <summary>Ends a part before the bed does.</summary>
+    public void Forget(IDisposable part)
+    {
+        part.Dispose();
+        parts.Remove(part);
+    }
+
     /// <summary>Starts a server and waits until it listens on <paramref name="port"/>.</summary>
     public Child StartServer(string name, int port, string program, params string[] arguments)
     {

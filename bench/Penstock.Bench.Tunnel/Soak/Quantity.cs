@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Penstock.TestBed;
+
+namespace Penstock.Bench.Tunnel.Soak;
+
+/// <summary>Something that must not grow.</summary>
+/// <param name="Name">What it is, with its unit.</param>
+/// <param name="Allowance">By how much the fitted line may rise in a run of any length: what allocators keep and timers delay.</param>
+/// <param name="PerHour">By how much it may rise an hour on top of that.</param>
+/// <param name="Of">Its value.</param>
+internal sealed record Quantity(string Name, double Allowance, double PerHour, Func<ProcessCost, double> Of)
+{
+    private readonly List<(double Hours, double Value)> samples = [];
+
+    public bool Holds => Rise <= Limit;
+
+    private double Hours => samples[^1].Hours - samples[0].Hours;
+
+    private double Limit => Allowance + (PerHour * Hours);
+
+    /// <summary>How much the least-squares line through the samples rises from the first to the last.</summary>
+    private double Rise
+    {
+        get
+        {
+            double meanHours = samples.Average(sample => sample.Hours);
+            double meanValue = samples.Average(sample => sample.Value);
+            double covariance = samples.Sum(sample => (sample.Hours - meanHours) * (sample.Value - meanValue));
+            double variance = samples.Sum(sample => (sample.Hours - meanHours) * (sample.Hours - meanHours));
+            return covariance / variance * Hours;
+        }
+    }
+
+    public void Add(TimeSpan when, ProcessCost cost) => samples.Add((when.TotalHours, Of(cost)));
+
+    public string Show(ProcessCost cost) => string.Create(CultureInfo.InvariantCulture, $"{Of(cost):0.#} {Name}");
+
+    public string Verdict() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name}: rises by {Rise:0.##} over {Hours:0.###} h, allowed {Limit:0.##}: {(Holds ? "holds" : "TOO MUCH")}");
+}
