@@ -1,1 +1,0 @@
-namespace Penstock.Proxy; internal static class Room;
