@@ -1,0 +1,4 @@
+namespace Penstock.Simulation.Defects;
+
+/// <summary>No defect.</summary>
+public sealed class Faithful : Defect;
