@@ -201,6 +201,7 @@ public sealed class Device : IPacketOutput
             if (_world.Failure is not null)
                 break;
             _world.PacketsIn++;
+            _world.TraceArrival(packet, delivery);
             bool isTrusted = _world.Plan.Offload.Checksum && (delivery == Delivery.Whole || packet.SegmentSize > 0 || _world.Defect.TrustsChecksums);
             if (peer is not null && (delivery == Delivery.Whole || isTrusted))
                 _world.Police.OnDelivered(peer, packet);

@@ -71,7 +71,8 @@ public sealed class Police(World world)
             CheckSynAck(peer, r, packet);
             return;
         }
-        if (!peer.IsOpen || packet.Seq - peer.Irs > 0x7fff_ffff)
+        bool isGhost = world.Uplink.FlowOf(peer).IsEnded && world.Device.Stack.TryFind(new(packet.Destination, packet.Source), out _);
+        if (!peer.IsOpen || isGhost)
             return;
         string? wrong = CheckText(peer, r, packet) ?? CheckAcknowledgment(peer, r, packet) ?? CheckOptions(peer, r, packet);
         if (wrong is not null)

@@ -125,6 +125,13 @@ public sealed class World
         _trace.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{(Events.Now - StartTime) / 1e6,12:0.000000} {line}"));
     }
 
+    /// <summary>Adds the arrival of a packet at the stack to the trace.</summary>
+    public void TraceArrival(ModelPacket packet, Delivery delivery)
+    {
+        if (_trace is not null)
+            Trace($"   => stack {packet.Source.Port} {packet.Bits} seq {packet.Seq} text {packet.Text.Length} {delivery}");
+    }
+
     /// <summary>A peer's packet sets out for the stack, and what an attacker adds beside it.</summary>
     public void FromPeer(ModelPeer peer, ModelPacket packet)
     {

@@ -6,9 +6,11 @@ namespace Penstock.Simulation.Link;
 /// <summary>One direction of a link that loses, repeats, reorders, delays and corrupts, as its plan and its dice say.</summary>
 public sealed class SimulatedLink(EventQueue events, LinkPlan plan, Dice dice)
 {
+    private const long BurstLength = 20_000;
+
     private readonly long _start = events.Now;
     private long _freeAt;
-    private bool _lostLast;
+    private long _lastLoss = long.MinValue / 2;
 
     /// <summary>Packets that never arrive.</summary>
     public int Lost { get; private set; }
@@ -18,10 +20,13 @@ public sealed class SimulatedLink(EventQueue events, LinkPlan plan, Dice dice)
     {
         long sinceStart = events.Now - _start;
         bool isDown = plan.BlackoutAt > 0 && sinceStart >= plan.BlackoutAt && sinceStart < plan.BlackoutAt + plan.BlackoutLength;
-        _lostLast = isDown || dice.Chance(_lostLast ? Math.Max(plan.Loss, plan.LossBurst) : plan.Loss);
+        bool isBurst = events.Now - _lastLoss < BurstLength;
+        bool isLost = isDown || dice.Chance(isBurst ? Math.Max(plan.Loss, plan.LossBurst) : plan.Loss);
+        if (isLost && !isBurst)
+            _lastLoss = events.Now;
         long wait = Math.Max(0, _freeAt - events.Now);
         long transfer = (long)plan.Serialization * size / 1024;
-        if (_lostLast || (plan.Serialization > 0 && wait > plan.QueueLimit * Math.Max(1, transfer)))
+        if (isLost || (plan.Serialization > 0 && wait > plan.QueueLimit * Math.Max(1, transfer)))
         {
             Lost++;
             return;

@@ -120,7 +120,7 @@ public sealed partial class ModelPeer
         {
             long position = ReceivedPosition(packet.Seq);
             if (position >= _received && position <= Math.Max(_received, _announced))
-                Finish(PeerEnd.Reset);
+                Finish(HasFin && _finSent ? PeerEnd.Closed : PeerEnd.Reset); // in LAST-ACK and CLOSING nothing is lost by it
             return;
         }
         if (!TakeAcknowledgment(packet))

@@ -15,7 +15,7 @@ public sealed record LinkPlan
     /// <summary>Share of packets that vanish.</summary>
     public double Loss { get; init; }
 
-    /// <summary>Chance that the packet after a lost one is lost as well.</summary>
+    /// <summary>Chance that a packet within 20 ms after a lost one is lost as well.</summary>
     public double LossBurst { get; init; }
 
     /// <summary>Share of packets that arrive twice.</summary>

@@ -103,6 +103,10 @@ public static class Planner
             : dice.Pick(WindowGame.Slow, WindowGame.ZeroForAWhile, WindowGame.Silly, WindowGame.Shrinking);
         if (game is WindowGame.Silly or WindowGame.Slow)
             download = Math.Min(download, effective * 60);
+        int buffer = dice.Chance(0.3) ? dice.Magnitude(effective * 2, effective * 20) : dice.Magnitude(32 * 1024, 1 << 20);
+        int scale = dice.Chance(0.2) ? -1 : dice.Between(0, 14);
+        while (scale > 0 && buffer >> scale < 8)
+            scale--; // a buffer that the scale cannot express would be a window that never opens
         bool drip = dice.Chance(0.2);
         bool answersAtEnd = dice.Chance(0.4);
         return new FlowPlan
@@ -116,16 +120,16 @@ public static class Planner
             Iss = dice.Chance(0.4) ? (uint)-dice.Magnitude(1, 200_000) : (uint)dice.Next(),
             FirstTimestamp = dice.Chance(0.2) ? (uint)-dice.Magnitude(1, 5000) : (uint)dice.Next(),
             Mss = announces ? mss : 0,
-            WindowScale = dice.Chance(0.2) ? -1 : dice.Between(0, 14),
+            WindowScale = scale,
             Sack = !dice.Chance(0.2),
             DuplicateSack = dice.Chance(0.5),
             Timestamps = !dice.Chance(0.25),
             AckDelay = dice.Pick(0, 0, 40_000, 100_000),
-            ReceiveBuffer = dice.Chance(0.3) ? dice.Magnitude(effective * 2, effective * 20) : dice.Magnitude(32 * 1024, 1 << 20),
+            ReceiveBuffer = buffer,
             Game = game,
             InFlight = dice.Magnitude(effective, 256 * 1024),
             SuperPacket = offload ? dice.Pick(effective, 16 * 1024, 65_000) : effective,
-            KeepAlive = dice.Chance(0.2) ? dice.Magnitude(Second / 4, 5 * Second) : 0,
+            KeepAlive = ending == FlowEnding.UplinkAborts || dice.Chance(0.2) ? dice.Magnitude(Second / 4, 5 * Second) : 0,
             ClosesEarly = answersAtEnd || dice.Chance(0.5),
             TextOnSyn = dice.Chance(0.05),
             Attack = dice.Chance(0.3) ? dice.Pick(0.02, 0.2) : 0,

@@ -45,8 +45,11 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     /// <summary>The host has refused or aborted: no end will be told.</summary>
     public bool IsForgotten { get; private set; }
 
+    /// <summary>The stack will say no more about the flow.</summary>
+    public bool IsEnded => End is not null || IsForgotten;
+
     /// <summary>True when nothing more is to happen.</summary>
-    public bool IsOver => (End is not null || IsForgotten) && _held.Count == 0;
+    public bool IsOver => IsEnded && _held.Count == 0;
 
     /// <summary>The connection of the flow, while there is one.</summary>
     public TcpConnection? Connection => _connection;
@@ -131,7 +134,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
                 break;
             case FlowEnding.AppAborts:
                 Require(Peer.End == PeerEnd.Aborted, $"{where}: the app's end is {Peer.End}");
-                Require(End is TcpEnd.PeerReset or TcpEnd.TimedOut, $"{where}: the uplink's end is {End}");
+                Require(End is TcpEnd.PeerReset or TcpEnd.TimedOut || (End == TcpEnd.Closed && HasFin), $"{where}: the uplink's end is {End}");
                 break;
             case FlowEnding.UplinkAborts:
                 Require(Peer.End == PeerEnd.Reset && IsForgotten, $"{where}: the app's end is {Peer.End}");
