@@ -67,9 +67,13 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>SND.WND follows the newest segment, RFC 9293 (3.10.7.4). True when it changed.</summary>
+    /// <remarks>
+    /// What acknowledges new text is new as well, though it is text sent again: an older window, counted from where the
+    /// acknowledgment has moved to, would reach beyond what the peer ever announced.
+    /// </remarks>
     private bool UpdateWindow(in TcpSegment seg)
     {
-        if (!(_snd.Wl1 < seg.Seq || (_snd.Wl1 == seg.Seq && _snd.Wl2 <= seg.Ack)))
+        if (!(_snd.Una < seg.Ack || _snd.Wl1 < seg.Seq || (_snd.Wl1 == seg.Seq && _snd.Wl2 <= seg.Ack)))
             return false;
         int before = _snd.Wnd;
         SetWindow(seg, seg.Window << _snd.Shift);

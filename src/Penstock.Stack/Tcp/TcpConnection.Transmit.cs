@@ -103,7 +103,7 @@ public sealed partial class TcpConnection
         int pipe = Pipe;
         int length = Math.Min(allowed, _congestion.Cwnd - pipe);
         if (length < Math.Min(allowed, _snd.Mss))
-            return pipe == 0 ? Math.Min(allowed, _snd.Mss) : 0;
+            return pipe == 0 ? Math.Min(allowed, SegmentText) : 0;
         length = Math.Min(length, MostText());
         return length < unsent && length > _snd.Mss ? length / _snd.Mss * _snd.Mss : length;
     }
@@ -133,7 +133,7 @@ public sealed partial class TcpConnection
     /// <summary>One segment of new text for a tail probe, whatever the congestion window says.</summary>
     private bool TrySendProbeText(long now)
     {
-        int length = Math.Min(_snd.Mss, Math.Min(_snd.Unsent, _snd.Usable));
+        int length = Math.Min(SegmentText, Math.Min(_snd.Unsent, _snd.Usable));
         return length > 0 && SendNew(length, false, now);
     }
 
