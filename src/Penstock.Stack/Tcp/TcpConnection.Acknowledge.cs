@@ -94,14 +94,15 @@ public sealed partial class TcpConnection
     private void TakeDelivered(SeqNumber ack, long now)
     {
         long sentAt = -1;
+        bool isAmbiguous = false;
         while (_sent.Count > 0 && _sent[0].Start < ack)
         {
             ref SentRecord record = ref _sent[0];
             SeqNumber end = SeqNumber.Min(record.End, ack);
+            isAmbiguous |= record.IsRetransmitted;
             if (!record.IsSacked)
             {
-                if (!record.IsRetransmitted)
-                    sentAt = Math.Max(sentAt, record.SentAt); // Karn: what was sent twice says nothing
+                sentAt = Math.Max(sentAt, record.SentAt);
                 if (_useSack)
                     _rack.OnDelivered(record, end, _rtt.Min, now);
             }
@@ -110,7 +111,8 @@ public sealed partial class TcpConnection
             else
                 _sent.TrimFirst(ack);
         }
-        if (sentAt >= 0)
+        // Karn, RFC 6298 (3): what was sent twice says nothing, and what lay behind it at the peer has waited for it.
+        if (sentAt >= 0 && !isAmbiguous)
             _rtt.Sample(now - sentAt, now);
     }
 
