@@ -201,7 +201,7 @@ public sealed class World
                 break;
             Events.RunUntil(Math.Max(next, Events.Now));
             Device.Cycle();
-            if (settled == long.MaxValue && _peers.TrueForAll(peer => peer.End != PeerEnd.None && Uplink.IsOver(peer)))
+            if (settled == long.MaxValue && _peers.TrueForAll(Uplink.IsOver))
                 settled = Events.Now + Settling;
             if (settled != long.MaxValue && Device.IsEmpty && Events.NextTime == long.MaxValue)
                 break;

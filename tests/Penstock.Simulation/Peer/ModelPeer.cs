@@ -62,6 +62,9 @@ public sealed partial class ModelPeer
     /// <summary>True from the SYN until a SYN-ACK.</summary>
     public bool IsOpening => !_isOpen && _synTries > 0 && End == PeerEnd.None;
 
+    /// <summary>No answer to the last SYN either.</summary>
+    public bool HasGivenUp => !_isOpen && _synTries > SynTries;
+
     /// <summary>True once a SYN-ACK has come.</summary>
     public bool IsOpen => _isOpen;
 

@@ -23,8 +23,8 @@ public sealed class ModelUplink(World world) : ITcpHost
     /// <summary>The uplink's end of a peer's flow.</summary>
     public UplinkFlow FlowOf(ModelPeer peer) => _byPeer[peer];
 
-    /// <summary>True when the uplink's end is over.</summary>
-    public bool IsOver(ModelPeer peer) => _byPeer[peer].IsOver || (peer.End == PeerEnd.Aborted && _byPeer[peer].Connection is null);
+    /// <summary>True when both ends of a flow are over.</summary>
+    public bool IsOver(ModelPeer peer) => (peer.End != PeerEnd.None && _byPeer[peer].IsOver) || _byPeer[peer].IsUnlucky;
 
     /// <summary>What the uplink's end is doing.</summary>
     public string Describe(ModelPeer peer) => _byPeer[peer].ToString();

@@ -51,6 +51,10 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     /// <summary>True when nothing more is to happen.</summary>
     public bool IsOver => IsEnded && _held.Count == 0;
 
+    /// <summary>The link ate every SYN, or every answer to it, until one side gave up as it should.</summary>
+    public bool IsUnlucky => world.Plan.IsLossy && !IsEstablished
+        && (End == TcpEnd.TimedOut || (Peer.HasGivenUp && _connection is null && !IsForgotten));
+
     /// <summary>The connection of the flow, while there is one.</summary>
     public TcpConnection? Connection => _connection;
 
@@ -124,6 +128,8 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     public void CheckEnd()
     {
         string where = $"flow {Peer.Number} ({Plan.Ending})";
+        if (IsUnlucky)
+            return;
         switch (Plan.Ending)
         {
             case FlowEnding.Orderly:
@@ -133,7 +139,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
                 Require(Delivered == Peer.Upload.Length && HasFin, $"{where}: the uplink received {Delivered} of {Peer.Upload.Length}, FIN {HasFin}");
                 break;
             case FlowEnding.AppAborts:
-                Require(Peer.End == PeerEnd.Aborted, $"{where}: the app's end is {Peer.End}");
+                Require(Peer.End == PeerEnd.Aborted || (Peer.End == PeerEnd.Closed && End == TcpEnd.Closed), $"{where}: the app's end is {Peer.End}");
                 Require(End is TcpEnd.PeerReset or TcpEnd.TimedOut || (End == TcpEnd.Closed && HasFin), $"{where}: the uplink's end is {End}");
                 break;
             case FlowEnding.UplinkAborts:
