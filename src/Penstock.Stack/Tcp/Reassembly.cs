@@ -105,10 +105,12 @@ internal sealed class Reassembly(BufferPool pool)
     }
 
     /// <summary>Adds the ranges that are kept, the most recently touched first, RFC 2018 (4).</summary>
-    internal void AddBlocks(ref SackBlocks blocks, int most)
+    /// <param name="blocks">What is to be sent.</param>
+    /// <param name="most">Blocks that fit.</param>
+    /// <param name="first">Where the ranges among the blocks begin: 1 behind a duplicate's block.</param>
+    internal void AddBlocks(ref SackBlocks blocks, int most, int first)
     {
         Span<SeqNumber> recent = [_recent0, _recent1, _recent2, _recent3];
-        int first = blocks.Count;
         for (int i = 0; i < _recentCount && blocks.Count < most; i++)
         {
             if (TryRangeAround(recent[i], out SackBlock range) && !Has(blocks, first, range.Left))

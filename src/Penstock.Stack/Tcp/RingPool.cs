@@ -8,8 +8,8 @@ internal sealed class RingPool<T>
 {
     internal const int Smallest = 8;
 
-    // Kept a size: enough for a batch's worth of flows; more goes to the collector, so that a peak leaves nothing behind.
-    private const int KeptBytesBound = 1 << 15;
+    // Elements kept of each size: enough for a batch's worth of flows; a peak's surplus goes to the collector.
+    private const int Kept = 1 << 15;
     private readonly List<Stack<T[]>> _free = [];
 
     internal T[] Rent(int size)
@@ -21,7 +21,7 @@ internal sealed class RingPool<T>
     internal void Give(T[] array)
     {
         Stack<T[]> free = ClassOf(array.Length);
-        if (free.Count * array.Length < KeptBytesBound)
+        if (free.Count * array.Length < Kept)
             free.Push(array);
     }
 

@@ -25,9 +25,11 @@ public sealed partial class TcpConnection
             return;
         if (Status == TcpState.TimeWait)
         {
-            ArrivesInTimeWait(seg, now);
+            ArrivesInTimeWait(seg);
             return;
         }
+        if (_useTimestamps && seg.Options.HasTimestamps && seg.Seq <= _rcv.LastAckSent)
+            RememberTimestamp(seg); // RFC 7323 (5.3) R3
         _lastHeard = now;
         _keepAlivesUnanswered = 0;
         if (!CheckAck(seg, now) || IsGone)
@@ -60,7 +62,7 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>PAWS, RFC 7323 (5.3) R1 to R3; resets are exempt.</summary>
+    /// <summary>PAWS, RFC 7323 (5.3) R1; resets are exempt.</summary>
     private bool CheckTimestamps(in TcpSegment seg)
     {
         if (!_useTimestamps || seg.Has(TcpFlags.Rst))
@@ -81,8 +83,6 @@ public sealed partial class TcpConnection
             OweAnswer(seg);
             return false;
         }
-        if (seg.Seq <= _rcv.LastAckSent && seg.Seq + seg.Length >= _rcv.LastAckSent)
-            RememberTimestamp(seg);
         return true;
     }
 
@@ -94,6 +94,8 @@ public sealed partial class TcpConnection
         _stack.Counters.Unacceptable++;
         if (seg.Has(TcpFlags.Rst))
             return false;
+        if (Status == TcpState.TimeWait && seg.Has(TcpFlags.Fin))
+            SetClock(Clock.TimeWait, _stack.Now + _stack.Options.TimeWait); // our last ACK was lost
         if (seg.Has(TcpFlags.Syn) && Status == TcpState.SynReceived && seg.Seq == _rcv.Irs)
         {
             _isSynAckDue = true; // our SYN-ACK was lost, or is under way
@@ -170,12 +172,11 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    private void ArrivesInTimeWait(in TcpSegment seg, long now)
+    // Text behind the FIN is not this connection's; bare segments need no answer.
+    private void ArrivesInTimeWait(in TcpSegment seg)
     {
-        if (!seg.Has(TcpFlags.Fin) && seg.TextLength == 0)
-            return;
-        SetClock(Clock.TimeWait, now + _stack.Options.TimeWait);
-        OweAck();
+        if (seg.Length > 0)
+            OweAck();
     }
 
     /// <summary>An answer that anyone on the path could provoke, RFC 5961 (7).</summary>

@@ -67,7 +67,7 @@ public sealed partial class TcpConnection
         // RFC 2883 (4.2): a duplicate within a waiting range is followed by that range.
         if (_duplicate.Length > 0 && _reassembly.TryRangeAround(_duplicate.Left, out SackBlock around))
             blocks.Add(around);
-        _reassembly.AddBlocks(ref blocks, most);
+        _reassembly.AddBlocks(ref blocks, most, _duplicate.Length > 0 ? 1 : 0);
     }
 
     private void EmitAck()

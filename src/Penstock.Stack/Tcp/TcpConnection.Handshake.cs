@@ -121,6 +121,22 @@ public sealed partial class TcpConnection
         return seg.Seq > _rcv.Nxt;
     }
 
+    private void ShrinkSegments(int mtu)
+    {
+        bool v6 = _flow.Source.Address.IsV6;
+        // Below these no honest link lies: RFC 8200 (5), and what RFC 791 makes every host take.
+        int mss = Math.Max(mtu, v6 ? 1280 : 576) - (v6 ? 60 : 40) - (_useTimestamps ? TimestampsLength : 0);
+        if (mss >= _snd.Mss)
+            return;
+        _snd.Mss = mss;
+        for (int i = 0; i < _sent.Count; i++)
+        {
+            if (!_sent[i].IsSacked && !_sent[i].IsLost)
+                _sent.MarkLost(i); // a loss of size, not of congestion: the window stays
+        }
+        WantFlush();
+    }
+
     private static byte ShiftFor(int window)
     {
         byte shift = 0;

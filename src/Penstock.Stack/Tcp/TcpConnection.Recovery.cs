@@ -235,8 +235,11 @@ public sealed partial class TcpConnection
             _isTailProbeRepeat = true;
             int last = _sent.Count - 1;
             if (_sent[last].Length > _snd.Mss)
-                _sent.Split(last++, _sent[last - 1].End - _snd.Mss, _stack.RecordRings);
-            Resend(last, _snd.Mss + 1, now);
+            {
+                _sent.Split(last, _sent[last].End - _snd.Mss, _stack.RecordRings);
+                last++;
+            }
+            Resend(last, _snd.Mss, now);
         }
         _rtoAt = Math.Max(_rtoAt, now + Rto);
         ArmRetransmission(now);

@@ -111,7 +111,6 @@ public sealed partial class TcpConnection
 
     private void OnTimer(long now)
     {
-        _stack.OnTimerFired(now);
         if (now >= _ackAt)
             OweAck();
         if (now >= _keepAliveAt)

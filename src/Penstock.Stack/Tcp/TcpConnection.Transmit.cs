@@ -15,11 +15,13 @@ public sealed partial class TcpConnection
     /// <summary>Sends what is owed.</summary>
     internal void OnFlush(long now)
     {
+        if (Status == TcpState.Closed)
+            return;
         if (_isSynAckDue)
             EmitSynAck(now);
         if (Status.CanTransmit())
             Transmit(now);
-        if (_ackOwed && Status != TcpState.Closed)
+        if (_ackOwed)
             EmitAck();
     }
 

@@ -101,12 +101,9 @@ public sealed partial class TcpConnection
     /// <summary>The window field, and what it promises.</summary>
     private ushort AdvertiseWindow()
     {
-        int shown = _rcv.Wnd;
-        int offer = WindowToOffer();
-        int unit = 1 << _rcv.Shift;
-        // What was shown is rounded up, or the edge would creep left by less than a unit, RFC 7323 (2.4).
-        int field = offer > shown ? offer >> _rcv.Shift : (shown + unit - 1) >> _rcv.Shift;
-        field = Math.Min(field, ushort.MaxValue);
+        // Rounded down: the peer may see the edge step back by less than a unit, RFC 7323 (2.4), and what it sends up
+        // to the old edge is taken all the same. Rounding up would add to the window with every small segment.
+        int field = Math.Min(WindowToOffer() >> _rcv.Shift, ushort.MaxValue);
         _rcv.Adv = SeqNumber.Max(_rcv.Adv, _rcv.Nxt + (field << _rcv.Shift));
         return (ushort)field;
     }

@@ -1,6 +1,7 @@
 using System;
 using Penstock.Stack.Buffers;
 using Penstock.Wire.Ip;
+using Penstock.Wire.Tcp;
 
 namespace Penstock.Stack.Tcp;
 
@@ -79,7 +80,7 @@ public sealed partial class TcpConnection
     public int SendSpace => CanQueue ? Math.Max(0, SendBound - Unacknowledged) : 0;
 
     /// <summary>Bytes sent or queued that the peer has not acknowledged.</summary>
-    public int Unacknowledged => _snd.End > _snd.Una ? _snd.End - _snd.Una : 0;
+    public int Unacknowledged => Math.Max(0, _snd.End - SeqNumber.Max(_snd.Una, _snd.Iss + 1));
 
     /// <summary>Queues text; ownership of the lease passes. Segments leave at the next <c>Flush</c>.</summary>
     /// <exception cref="InvalidOperationException">The host has closed this direction before.</exception>
@@ -122,6 +123,15 @@ public sealed partial class TcpConnection
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _rcv.Held);
         OnConsumed(bytes);
+    }
+
+    /// <summary>A router says that packets are too big, RFC 1191, RFC 8201; judged by RFC 5927 (7.2).</summary>
+    /// <param name="seq">The sequence number that the quoted packet carried.</param>
+    /// <param name="mtu">What the next hop takes, in bytes of IP packet.</param>
+    public void OnPacketTooBig(SeqNumber seq, int mtu)
+    {
+        if (Status.CanTransmit() && seq.IsWithin(_snd.Una, _snd.Flight))
+            ShrinkSegments(mtu);
     }
 
     /// <summary>Sends RST and forgets the connection, without <see cref="ITcpHost.OnEnd"/>.</summary>

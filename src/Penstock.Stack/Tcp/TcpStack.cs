@@ -168,8 +168,6 @@ public sealed partial class TcpStack
         _toFlush = connection;
     }
 
-    internal void OnTimerFired(long now) => Now = Math.Max(Now, now);
-
     internal void OnTimeWaitEntered() => _timeWaits++;
 
     internal void Forget(TcpConnection connection, bool wasTimeWait)
