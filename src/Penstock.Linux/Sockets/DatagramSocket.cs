@@ -97,7 +97,7 @@ public sealed unsafe class DatagramSocket : IDisposable
         return result;
     }
 
-    /// <summary>Receives one datagram and tells who sent it. The value is its whole length, as in <see cref="Receive"/>.</summary>
+    /// <summary>Receives one datagram and tells who sent it. The value is its whole length, as in <see cref="Receive(Span{byte})"/>.</summary>
     public SysResult ReceiveFrom(Span<byte> buffer, out SocketAddress from)
     {
         Span<byte> native = stackalloc byte[SocketAddress.MaximumLength];
@@ -114,6 +114,24 @@ public sealed unsafe class DatagramSocket : IDisposable
         from = result.IsSuccess ? new SocketAddress(native[..(int)Math.Min(length, (uint)native.Length)]) : default;
         return result;
     }
+
+    /// <summary>Receives as many datagrams as wait and fit, in one call. The value is their number.</summary>
+    public SysResult Receive(DatagramReceiveBatch batch) => batch.Receive(_descriptor);
+
+    /// <summary>
+    /// Sends what the batch has not sent yet, in one call. The value is the number that was taken: when it is less than
+    /// all, the next call tells why (EAGAIN; EIO for segments that the device cannot check-sum; ECONNREFUSED).
+    /// </summary>
+    public SysResult Send(DatagramSendBatch batch) => batch.Send(_descriptor);
+
+    /// <summary>
+    /// Lets the kernel hand over datagrams of one size and sender in a row (UDP_GRO, Linux 5.0):
+    /// <see cref="DatagramReceiveBatch.SegmentSizeOf"/> tells their size. Buffers then need 65 535 bytes.
+    /// </summary>
+    public SysResult SetReceiveCoalescing() => SocketCalls.SetOption(_descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1);
+
+    /// <summary>Whether the kernel splits datagrams in a row (UDP_SEGMENT, Linux 4.18).</summary>
+    public bool CanSegment => SocketCalls.GetOption(_descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT, out _).IsSuccess;
 
     /// <summary>Marks the packets for routing rules (SO_MARK); needs CAP_NET_ADMIN.</summary>
     public SysResult SetMark(uint mark) => SocketCalls.SetOption(_descriptor, Libc.SOL_SOCKET, Libc.SO_MARK, (int)mark);
