@@ -1,8 +1,8 @@
-using System;
 using System.IO;
 using System.Net;
 using Penstock.Linux.Netlink;
 using Penstock.Proxy;
+using Penstock.Wire.Ip;
 
 namespace Penstock.Cli.Demo;
 
@@ -19,10 +19,9 @@ internal static class DemoFar
         DemoStage.Configure(route, "lo", DemoPlan.ServerAddress, 32);
         DemoStage.Configure(route, DemoPlan.FarLink, DemoPlan.FarAddress, DemoPlan.LinkPrefix);
         _ = new DemoHttpServer(new IPEndPoint(IPAddress.Parse(DemoPlan.ServerAddress), DemoPlan.HttpPort));
-        using SocksServer proxy = SocksServer.Start(new SocksServerOptions
-        {
-            Listen = new IPEndPoint(IPAddress.Parse(DemoPlan.FarAddress), DemoPlan.ProxyPort),
-        });
+        InetAddress listen = InetAddress.Read(DemoStage.Bytes(DemoPlan.FarAddress));
+        using SocksServer proxy = new(new SocksServerOptions { Listen = new InetEndpoint(listen, DemoPlan.ProxyPort) });
+        proxy.Start();
         Say(output, "serving");
         while (input.ReadLine() is not null)
         {

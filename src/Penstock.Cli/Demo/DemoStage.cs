@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net;
 using Penstock.Linux;
+using Penstock.Linux.Namespaces;
 using Penstock.Linux.Netlink;
 
 namespace Penstock.Cli.Demo;
@@ -27,7 +28,13 @@ internal sealed class DemoStage(TextWriter output) : IDisposable
         output.WriteLine("far side    SOCKS5 proxy and web server in a namespace of their own, joined by a veth pair");
         StartTunnel();
         Link tun = WaitForTun();
-        Must(_route.AddRoute(Bytes(DemoPlan.ServerNetwork), DemoPlan.ServerPrefix, tun.Index), "route the server's network into the TUN");
+        Route route = new()
+        {
+            Destination = Bytes(DemoPlan.ServerNetwork),
+            PrefixLength = DemoPlan.ServerPrefix,
+            LinkIndex = tun.Index,
+        };
+        Must(_route.AddRoute(route), "route the server's network into the TUN");
         output.WriteLine($"near side   {tun.Name} is up; {DemoPlan.ServerNetwork}/{DemoPlan.ServerPrefix} leads into it");
         Measure();
         return 0;
@@ -35,11 +42,6 @@ internal sealed class DemoStage(TextWriter output) : IDisposable
 
     public void Dispose()
     {
-        if (_tunnel is { HasExited: false })
-        {
-            Linux.Processes.Signals.Send(_tunnel.Id, Linux.Processes.Signals.Terminate);
-            _tunnel.Wait(DemoPlan.StartLimit);
-        }
         _tunnel?.Dispose();
         _far?.Dispose();
         _route.Dispose();
@@ -51,9 +53,8 @@ internal sealed class DemoStage(TextWriter output) : IDisposable
         _far = DemoProcess.Start(talks: true, ["unshare", "--net", "--", .. DemoProcess.Self, "demo", "--role", "far"]);
         if (!_far.Hears("ready"))
             throw new DemoException("the far side's network namespace could not be made; the kernel allows no further one (see user.max_net_namespaces)");
-        using FileStream space = File.OpenRead($"/proc/{_far.Id}/ns/net");
-        int descriptor = (int)space.SafeFileHandle.DangerousGetHandle();
-        Must(_route.AddVethPair(DemoPlan.NearLink, DemoPlan.FarLink, descriptor), "make a veth pair (kernel option CONFIG_VETH)");
+        using NetworkNamespace space = NetworkNamespace.OfProcess(_far.Id);
+        Must(_route.AddVethPair(DemoPlan.NearLink, DemoPlan.FarLink, space.Descriptor), "make a veth pair (kernel option CONFIG_VETH)");
         Configure(_route, DemoPlan.NearLink, DemoPlan.NearAddress, DemoPlan.LinkPrefix);
         _far.Tell("linked");
         if (!_far.Hears("serving"))

@@ -101,6 +101,7 @@ internal sealed partial class Shard
             return Poll.Wait(0);
         long deadline = NextDeadline();
         long timeout = deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Microseconds);
+        Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         int ready = Poll.Wait(timeout);
         _messages.Woken();
         Counters.WakeUps++;

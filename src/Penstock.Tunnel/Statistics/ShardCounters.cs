@@ -67,6 +67,9 @@ public sealed class ShardCounters
 
     /// <summary>Times that the shard's thread was woken.</summary>
     public long WakeUps;
+
+    /// <summary>Bytes that the shard's thread has allocated on the collector's heap, as of its last wait.</summary>
+    public long AllocatedBytes;
 #pragma warning restore CA1051
 
     /// <summary>Counts a failed write and keeps its error number for whoever logs it.</summary>

@@ -1,0 +1,74 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+
+namespace Penstock.Tunnel.Statistics;
+
+/// <summary>A snapshot as text for a person: totals, a line a shard, and what went wrong, if anything did.</summary>
+public static class StatisticsReport
+{
+    /// <summary>The lines, without line breaks.</summary>
+    public static IReadOnlyList<string> Lines(TunnelStatistics statistics)
+    {
+        List<string> lines =
+        [
+            "device: " + Words(
+                ("packets in", statistics.Sum(s => s.Counters.PacketsFromTun)),
+                ("bytes in", statistics.Sum(s => s.Counters.BytesFromTun)),
+                ("packets out", statistics.Sum(s => s.Counters.PacketsToTun)),
+                ("bytes out", statistics.Sum(s => s.Counters.BytesToTun))),
+            "sessions: " + Words(
+                ("open", statistics.Sum(s => s.Counters.SessionsOpen)),
+                ("opened", statistics.Sum(s => s.Counters.SessionsOpened)),
+                ("refused", statistics.Sum(s => s.Counters.SessionsRefused)),
+                ("evicted", statistics.Sum(s => s.Counters.SessionsEvicted)),
+                ("idle", statistics.Sum(s => s.Counters.SessionsIdledOut)),
+                ("without descriptor", statistics.Sum(s => s.Counters.SessionsWithoutDescriptor))),
+            "uplink: " + Words(
+                ("bytes sent", statistics.Sum(s => s.Counters.BytesToUplink)),
+                ("bytes received", statistics.Sum(s => s.Counters.BytesFromUplink))),
+            "tcp: " + Words(
+                ("retransmissions", statistics.Sum(s => s.Tcp.Retransmissions)),
+                ("timeouts", statistics.Sum(s => s.Tcp.Timeouts)),
+                ("resets sent", statistics.Sum(s => s.Tcp.ResetsOut)),
+                ("resets received", statistics.Sum(s => s.Tcp.ResetsIn))),
+            "memory: " + Words(
+                ("used", statistics.MemoryUsed), ("limit", statistics.MemoryLimit),
+                ("waits", statistics.Sum(s => s.Counters.WaitsForMemory)),
+                ("blocking work", statistics.BlockingWorkDepth)),
+            "drops: " + Words(
+                ("device full", statistics.Sum(s => s.Counters.TunWriteFull)),
+                ("device errors", statistics.Sum(s => s.Counters.TunWriteErrors)),
+                ("mailbox full", statistics.Sum(s => s.Counters.MailboxFull)),
+                ("malformed", statistics.Sum(s => s.Tcp.Malformed)),
+                ("checksum", statistics.Sum(s => s.Tcp.ChecksumErrors)),
+                ("out of window", statistics.Sum(s => s.Tcp.Unacceptable)),
+                ("no memory", statistics.Sum(s => s.Tcp.TextDropped)),
+                ("unhandled", statistics.Sum(s => s.Counters.Unhandled))),
+        ];
+        foreach (ShardStatistics shard in statistics.Shards)
+        {
+            lines.Add($"shard-{shard.Index}: " + Words(
+                ("packets", shard.Counters.PacketsFromTun + shard.Counters.PacketsToTun),
+                ("bytes", shard.Counters.BytesFromTun + shard.Counters.BytesToTun),
+                ("sessions", shard.Counters.SessionsOpen),
+                ("handed over", shard.Counters.HandedOver),
+                ("mailbox", shard.MailboxDepth),
+                ("buffers", shard.BuffersInUse),
+                ("wake-ups", shard.Counters.WakeUps)));
+        }
+        return lines;
+    }
+
+    private static string Words(params (string Name, long Value)[] numbers)
+    {
+        StringBuilder text = new();
+        foreach ((string name, long value) in numbers)
+        {
+            if (text.Length > 0)
+                text.Append(", ");
+            text.Append(name).Append(' ').Append(value.ToString(CultureInfo.InvariantCulture));
+        }
+        return text.ToString();
+    }
+}
