@@ -55,7 +55,8 @@ public static class StatisticsReport
                 ("handed over", shard.Counters.HandedOver),
                 ("mailbox", shard.MailboxDepth),
                 ("buffers", shard.BuffersInUse),
-                ("wake-ups", shard.Counters.WakeUps)));
+                ("wake-ups", shard.Counters.WakeUps),
+                ("allocated", shard.Counters.AllocatedBytes)));
         }
         return lines;
     }
