@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Penstock.Tunnel.Configuration;
 using Penstock.Wire.Ip;
 
 namespace Penstock.Tunnel.MappedDns;
@@ -36,4 +37,13 @@ public sealed record MappedDnsOptions
 
     /// <summary>Names that are not mapped, with all names below them.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = Array.Empty<string>();
+
+    /// <summary>What the configuration's section says; null while the feature is off.</summary>
+    public static MappedDnsOptions? From(MapDnsOptions section) => section.CacheSize == 0 ? null : new()
+    {
+        Server = new InetEndpoint(section.Address, section.Port),
+        Network = section.Network,
+        Netmask = section.Netmask,
+        CacheSize = section.CacheSize,
+    };
 }

@@ -59,7 +59,8 @@ public static class Ipv6Header
             else
             {
                 length += extension[1] * 8;
-                if (length > extension.Length)
+                // Segments left: the destination is only a stop on the way, and no route goes on from here, RFC 8200 (4.4).
+                if (length > extension.Length || (next == IpProtocol.Routing && extension[3] != 0))
                     return false;
             }
             next = (IpProtocol)extension[0];

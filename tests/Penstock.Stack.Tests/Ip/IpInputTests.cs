@@ -65,6 +65,13 @@ public class IpInputTests
     }
 
     [Fact]
+    public void A_route_that_goes_on_from_here_is_dropped() // RFC 8200 (4.4), RFC 5095
+    {
+        _stack.Send(Packets.Extend(Packets.UdpV6(Hello), (IpProtocol.Routing, [0, 0, 0, 1, 0, 0, 0, 0])));
+        _stack.ExpectDrop(IpDrop.Malformed);
+    }
+
+    [Fact]
     public void An_atomic_fragment_is_whole() // RFC 6946
     {
         _stack.Send(Packets.Extend(Packets.UdpV6(Hello), (IpProtocol.Fragment, new byte[8])));

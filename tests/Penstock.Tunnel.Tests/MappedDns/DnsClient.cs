@@ -1,6 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;

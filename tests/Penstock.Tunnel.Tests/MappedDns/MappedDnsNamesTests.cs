@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
@@ -118,6 +119,20 @@ public class MappedDnsNamesTests
         Assert.False(hijacker.Intercepts(other with { Port = 443 }));
         var none = DnsClient.New(o => o with { Server = server with { Port = 0 } }).Resolver;
         Assert.False(none.Intercepts(server with { Port = 0 }));
+    }
+
+    [Fact]
+    public void The_configurations_section_turns_it_on()
+    {
+        Assert.Null(MappedDnsOptions.From(new MapDnsOptions()));
+        var section = new MapDnsOptions
+        {
+            Address = DnsClient.Address("198.18.0.2"), Network = DnsClient.Address("100.64.0.0"),
+            Netmask = DnsClient.Address("255.192.0.0"), CacheSize = 10_000,
+        };
+        var resolver = new MappedDnsResolver(MappedDnsOptions.From(section)!);
+        Assert.True(resolver.Intercepts(new(section.Address, 53)));
+        Assert.Equal("100.64.0.0", new DnsClient(resolver).AskOne("a.example"));
     }
 
     [Fact]
