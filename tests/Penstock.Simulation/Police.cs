@@ -34,7 +34,6 @@ public sealed class Police(World world)
         long from = peer.SentPosition(packet.Seq);
         r.Arrived.Add(from, from + packet.Length);
         long acked = peer.ReceivedPosition(packet.Ack);
-        r.Acked = Math.Max(r.Acked, acked);
         foreach ((uint left, uint right) in packet.Sack)
         {
             long start = peer.ReceivedPosition(left);
@@ -137,6 +136,12 @@ public sealed class Police(World world)
         if (edge + (1L << peer.TheirScale) <= r.StackEdge && !(flow.HasFin && flow.IsShutdown))
             return $"a window that shrinks by {r.StackEdge - edge}";
         r.StackEdge = Math.Max(r.StackEdge, edge);
+        bool owesSack = peer.UsesSack && packet.Sack.Count == 0 && world.Plan.Budget > 8 << 20
+            && !r.Arrived.IsEmpty && r.Arrived.Ranges[^1].From > acked && r.Arrived.Ranges[^1].From <= peer.Upload.Length;
+        r.HasSack |= packet.Sack.Count > 0;
+        r.SackOwed += owesSack ? 1 : 0;
+        if (r.SackOwed > 20 && !r.HasSack)
+            return $"no SACK in {r.SackOwed} segments that could have carried one";
         foreach ((uint left, uint right) in packet.Sack)
         {
             if (!r.Arrived.Contains(peer.SentPosition(left), peer.SentPosition(right)))
@@ -201,7 +206,9 @@ public sealed class Police(World world)
 
         public long AckSent { get; set; }
 
-        public long Acked { get; set; }
+        public int SackOwed { get; set; }
+
+        public bool HasSack { get; set; }
 
         public long TextSent { get; set; }
 

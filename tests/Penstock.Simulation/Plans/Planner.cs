@@ -97,8 +97,8 @@ public static class Planner
             3 => FlowEnding.Unreachable,
             _ => FlowEnding.Orderly,
         };
-        int upload = dice.Chance(0.1) ? 0 : dice.Magnitude(1, Math.Max(2, most));
-        int download = dice.Chance(0.1) ? 0 : dice.Magnitude(1, Math.Max(2, most));
+        int upload = dice.Chance(0.1) ? 0 : Amount(dice, effective, most);
+        int download = dice.Chance(0.1) ? 0 : Amount(dice, effective, most);
         WindowGame game = dice.Chance(0.5) ? WindowGame.None
             : dice.Pick(WindowGame.Slow, WindowGame.ZeroForAWhile, WindowGame.Silly, WindowGame.Shrinking);
         if (game is WindowGame.Silly or WindowGame.Slow)
@@ -142,4 +142,8 @@ public static class Planner
             AnswersAtEnd = answersAtEnd,
         };
     }
+
+    /// <summary>Half of the flows carry more than a few segments.</summary>
+    private static int Amount(Dice dice, int mss, int most) =>
+        dice.Magnitude(dice.Chance(0.5) ? 1 : Math.Min(4 * mss, Math.Max(2, most)), Math.Max(2, most));
 }

@@ -91,9 +91,9 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
         Delivered += text.Length;
         if (world.Defect.LeaksText)
             text.Share();
-        if (world.Defect.ReleasesTextEarly)
-            text.Share().Release();
         _held.Enqueue(text);
+        if (world.Defect.ReleasesTextEarly)
+            text.Release();
         world.Police.OnDeliveredToHost(this);
         Drain();
     }
@@ -229,7 +229,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
             _frontUsed += taken;
             if (_frontUsed == front.Length)
             {
-                _held.Dequeue().Release();
+                GiveBack(_held.Dequeue());
                 _frontUsed = 0;
             }
         }
@@ -258,7 +258,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
         Forget();
         connection.Abort();
         while (_held.Count > 0)
-            _held.Dequeue().Release();
+            GiveBack(_held.Dequeue());
         _frontUsed = 0;
     }
 
@@ -327,6 +327,12 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
         IsShutdown = true;
         world.Device.Touch();
         _connection.ShutdownSend();
+    }
+
+    private void GiveBack(in Lease lease)
+    {
+        if (!world.Defect.ReleasesTextEarly)
+            lease.Release();
     }
 
     private void Require(bool holds, string otherwise)
