@@ -56,6 +56,17 @@ public sealed class MovesThroughTheKernel
     public void Every_move_ends_as_it_should_at_the_edges(int mtu, int shards, string offload, ProxyChoice proxy, string address) =>
         MakeAllMoves(mtu, shards, offload, proxy, address);
 
+    [NamespaceTheory]
+    [InlineData(1, Bed.ServerAddress)]
+    [InlineData(3, Bed.ServerAddress6)]
+    public void Every_move_ends_as_it_should_on_a_descriptor_handed_over(int shards, string address)
+    {
+        var command = new TunnelCommand("tunnel on a descriptor", "dotnet", ["exec", Scene.Peer, "tunnel-on-descriptor"]);
+        using var scene = new Scene(new TunnelSettings { Shards = shards }, ProxyChoice.Embedded, command);
+        scene.Makes(address, [.. Moves, .. MovesOfAnExactProxy]);
+        scene.StopsCleanly();
+    }
+
     private static void MakeAllMoves(int mtu, int shards, string offload, ProxyChoice proxy, string address)
     {
         using var scene = new Scene(new TunnelSettings { Mtu = mtu, Shards = shards, Offload = offload }, proxy);

@@ -4,11 +4,12 @@ using System.Net;
 using System.Threading.Tasks;
 using Penstock.TestPeer.Moves;
 using Penstock.TestPeer.Proxies;
+using Penstock.TestPeer.Tunnels;
 
 namespace Penstock.TestPeer;
 
 /// <summary>
-/// serve PORT · move ADDRESS PORT MOVE... · crowd ADDRESS PORT · proxy MANNER PORT.
+/// The programs at both ends of the tunnel, proxies, and a tunnel on a descriptor that was handed over.
 /// </summary>
 internal static class Program
 {
@@ -27,8 +28,14 @@ internal static class Program
             case ["proxy", var manner, var port]:
                 await new OddProxy(Enum.Parse<Manner>(manner)).Run(Number(port));
                 return 0;
+            case ["socks", var port]:
+                OwnProxy.Run((ushort)Number(port));
+                return 0;
+            case ["tunnel-on-descriptor", var path]:
+                return HandedOver.Run(path);
             default:
-                Console.Error.WriteLine("serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT");
+                Console.Error.WriteLine(
+                    "serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT | socks PORT | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

@@ -14,7 +14,8 @@ public sealed class Scene : IDisposable
 
     private const int ProxyPort = 1080;
 
-    private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
+    /// <summary>The program at both ends.</summary>
+    public static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
     private static readonly TimeSpan MovesPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
