@@ -75,7 +75,8 @@ internal sealed partial class TcpSession
             _upload.Drop(taken);
             _shard.Counters.BytesToUplink += taken;
             _shard.Touch(this);
-            _app!.Consume(taken);
+            if (!_appEnded)
+                _app!.Consume(taken);
         }
         if (taken < offered)
         {
@@ -100,6 +101,8 @@ internal sealed partial class TcpSession
         _uplink?.Close(reset: false);
         _uplink = null;
         _isOpen = false;
+        if (_appEnded)
+            Leave();
     }
 
     /// <summary>The uplink failed in mid-stream: the app is to see that, not a clean end.</summary>

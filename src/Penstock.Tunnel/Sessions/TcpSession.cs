@@ -22,6 +22,7 @@ internal sealed partial class TcpSession : IUplinkOwner
     private UplinkStream? _uplink;
     private TcpConnection? _app;
     private bool _isOpen;
+    private bool _appEnded;
 
     public TcpSession(Shard shard, TcpConnection app)
     {
@@ -66,8 +67,19 @@ internal sealed partial class TcpSession : IUplinkOwner
     }
 
     /// <summary>The app's connection has ended; nothing of it may be used any more.</summary>
+    /// <remarks>
+    /// After a close in good order what the app sent may still wait for the uplink (the uplink's FIN came first, and the
+    /// app's acknowledgement of it before the uplink took all): that is passed on whole before the session ends.
+    /// </remarks>
     public void OnAppEnd(TcpEnd end)
     {
+        if (end == TcpEnd.Closed && _isOpen && !_finPassedOn)
+        {
+            _appFin = true;
+            _appEnded = true;
+            _shard.MarkDirty(this);
+            return;
+        }
         _uplink?.Close(reset: end is TcpEnd.PeerReset or TcpEnd.TimedOut);
         _uplink = null;
         Leave();
