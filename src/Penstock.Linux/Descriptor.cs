@@ -7,13 +7,13 @@ namespace Penstock.Linux;
 /// <summary>What is common to all file descriptors: read, write, close, ioctl.</summary>
 internal static unsafe class Descriptor
 {
-    internal static SysResult Open(string path, int flags)
+    internal static SysResult Open(string path, int flags, int mode = 0)
     {
         byte[] zeroTerminated = Encoding.UTF8.GetBytes(path + '\0');
         SysResult result;
         fixed (byte* p = zeroTerminated)
         {
-            while (SysResult.Interrupted(Libc.open(p, flags | Libc.O_CLOEXEC, 0), out result))
+            while (SysResult.Interrupted(Libc.open(p, flags | Libc.O_CLOEXEC, mode), out result))
             {
             }
         }
