@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# One script for people and for CI:
+#   eng/ci.sh build            both frameworks (net10.0, net9.0), warnings are errors
+#   eng/ci.sh format           fails when a file is not formatted as .editorconfig says
+#   eng/ci.sh test [ARGS]      all tests; ARGS go to dotnet test
+#   eng/ci.sh bench NAME ...   bench/NAME/run, or the project bench/Penstock.Bench.NAME
+#   eng/ci.sh soak NAME ...    bench/NAME/soak, or tests/soak/NAME
+#   eng/ci.sh publish          a NativeAOT executable at artifacts/publish/penstock
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+frameworks=(net10.0 net9.0)
+rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
+
+usage() {
+    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    exit "${1:-0}"
+}
+
+build() {
+    local framework
+    for framework in "${frameworks[@]}"; do
+        echo "build: $framework"
+        dotnet build -c Release Penstock.slnx -p:PenstockFramework="$framework" -nologo -v q
+    done
+}
+
+format() {
+    # The SDK's own check, without restoring again: the build has done that.
+    dotnet restore Penstock.slnx -nologo -v q
+    dotnet format whitespace Penstock.slnx --no-restore --verify-no-changes
+    dotnet format style Penstock.slnx --no-restore --verify-no-changes --severity warn
+    # What dotnet format does not look at.
+    local file bad=0
+    while IFS= read -r -d '' file; do
+        if grep -qI $'\r' "$file"; then echo "$file: carriage returns" >&2; bad=1; fi
+        if [ -s "$file" ] && grep -qI . "$file" && [ -n "$(tail -c 1 "$file")" ]; then echo "$file: no line break at the end" >&2; bad=1; fi
+    done < <(git ls-files -z -- '*.cs' '*.md' '*.yml' '*.sh' '*.csproj' '*.props' '*.slnx' '*.c')
+    return "$bad"
+}
+
+run_tests() {
+    dotnet test -c Release Penstock.slnx -nologo "$@"
+}
+
+# The first framework whose ahead-of-time compiler can be restored; PENSTOCK_FRAMEWORK overrides.
+aot_framework() {
+    local framework
+    for framework in ${PENSTOCK_FRAMEWORK:-"${frameworks[@]}"}; do
+        if dotnet restore src/Penstock.Cli -r "$rid" -p:PublishAot=true -p:PenstockFramework="$framework" -nologo -v q >&2; then
+            echo "$framework"
+            return
+        fi
+        echo "publish: no ahead-of-time compiler for $framework" >&2
+    done
+    return 1
+}
+
+publish() {
+    local framework
+    framework=$(aot_framework)
+    rm -rf artifacts/publish
+    # Always from the start: an executable must never be older than its sources.
+    rm -rf "src/Penstock.Cli/obj/$framework/Release" src/Penstock.Cli/bin/Release/"$framework/$rid"
+    dotnet publish src/Penstock.Cli -c Release -r "$rid" -p:PublishAot=true -p:PenstockFramework="$framework" -o artifacts/publish -nologo -v q
+    rm -f artifacts/publish/*.dbg artifacts/publish/*.pdb artifacts/publish/*.xml
+    echo "publish: $framework, $(stat -c %s artifacts/publish/penstock) bytes, artifacts/publish/penstock"
+    artifacts/publish/penstock --version
+}
+
+dispatch() {
+    local verb=$1 name=${2:-} candidate
+    [ -n "$name" ] || { echo "$verb: which? for instance: eng/ci.sh $verb tunnel" >&2; exit 2; }
+    shift 2
+    local candidates=("bench/$name/$verb" "tests/$verb/$name")
+    [ "$verb" = soak ] || candidates=("bench/$name/run")
+    for candidate in "${candidates[@]}"; do
+        if [ -x "$candidate" ]; then exec "$candidate" "$@"; fi
+    done
+    for candidate in bench/Penstock.Bench.*/; do
+        if [ "$verb" = bench ] && [ "$(basename "$candidate" | tr '[:upper:]' '[:lower:]')" = "penstock.bench.$name" ]; then
+            exec dotnet run -c Release --project "$candidate" -- "$@"
+        fi
+    done
+    echo "$verb: there is no $name" >&2
+    exit 2
+}
+
+verb=${1:-}
+[ $# -gt 0 ] && shift
+case "$verb" in
+    build) build ;;
+    format) format ;;
+    test) run_tests "$@" ;;
+    bench | soak) dispatch "$verb" "$@" ;;
+    publish) publish ;;
+    -h | --help | help) usage ;;
+    *) usage 2 >&2 ;;
+esac
