@@ -23,6 +23,7 @@ internal sealed class Watch(TunnelRuntime runtime, SignalSource signals)
         }, maxStackSize: 128 * 1024)
         {
             IsBackground = true,
+            Name = "tunnel-end",
         };
         waiter.Start();
 
