@@ -1,0 +1,97 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Threading.Tasks;
+using Penstock.Tests;
+using Xunit;
+using Program = Penstock.Tests.Program;
+
+namespace Penstock.Cli.Tests;
+
+/// <summary>A tunnel as a process, in a network namespace of its own: scripts, signals, daemon. Real: kernel, TUN, scripts.</summary>
+public sealed class RunningTests : IDisposable
+{
+    private readonly Executable _penstock = new();
+
+    public void Dispose() => _penstock.Dispose();
+
+    [NeedsTheory(Needs.Root | Needs.Tun)]
+    [InlineData("-TERM")]
+    [InlineData("-INT")]
+    public async Task Signal_stops_it_after_both_scripts_and_none_of_them_gets_a_descriptor(string signal)
+    {
+        (string up, string down, string file) = Configuration("");
+        using Process process = Start("tunnel", file);
+        string[] started = (await Through(up)).Split('\n');
+        Assert.Matches(@"^pen0 [0-9]+$", started[0]);
+        Assert.Equal("0 1 2 3", started[1].Trim()); // 3 is the directory that ls reads
+        Program.Run("kill", signal, process.Id.ToString(CultureInfo.InvariantCulture));
+        string[] ended = (await Through(down)).Split('\n');
+        Assert.Equal(started[0], ended[0]);
+        await process.WaitForExitAsync().WaitAsync(OwnThread.Patience);
+        Assert.Equal(0, process.ExitCode);
+        Assert.Contains("sessions", await process.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun | Needs.Ip)]
+    public async Task Interface_deleted_ends_it_with_an_error_and_its_pre_down_script()
+    {
+        (string up, string down, string file) = Configuration("");
+        using Process process = Start("tunnel", file);
+        await Through(up);
+        Program.Run("nsenter", "--net", "-t", process.Id.ToString(CultureInfo.InvariantCulture), "ip", "link", "del", "pen0");
+        await Through(down);
+        await process.WaitForExitAsync().WaitAsync(OwnThread.Patience);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("[E]", await process.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public async Task Daemon_leaves_the_foreground_writes_its_pid_and_keeps_its_log()
+    {
+        string pidFile = _penstock.File("pid");
+        string log = _penstock.File("log");
+        (string up, string down, string file) = Configuration($"misc: {{ pid-file: {pidFile}, log-file: {log}, log-level: info }}\n");
+        using Process foreground = Start("tunnel", file);
+        await foreground.WaitForExitAsync().WaitAsync(OwnThread.Patience);
+        Assert.Equal(0, foreground.ExitCode);
+        await Through(up);
+        string pid = File.ReadAllText(pidFile);
+        Assert.EndsWith("\n", pid, StringComparison.Ordinal);
+        Assert.Equal("/", new FileInfo($"/proc/{pid.Trim()}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        Program.Run("kill", "-TERM", pid.Trim());
+        Assert.StartsWith("pen0 ", await Through(down), StringComparison.Ordinal);
+        Assert.Contains("[I] pen0: ", File.ReadAllText(log), StringComparison.Ordinal);
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public void Device_that_cannot_be_opened_is_254_and_said_on_standard_error_whatever_the_log()
+    {
+        string file = _penstock.Write("lo.yml", "socks5: { port: 1, address: 127.0.0.1 }\ntunnel: { name: lo }\nmisc: { log-file: 'null' }\n");
+        (int status, _, string error) = Program.Run("unshare", "--net", _penstock.Path, "tunnel", file);
+        Assert.Equal(254, status);
+        Assert.Contains("lo", error, StringComparison.Ordinal);
+    }
+
+    private (string Up, string Down, string File) Configuration(string more)
+    {
+        string up = _penstock.Pipe("up.pipe");
+        string down = _penstock.Pipe("down.pipe");
+        // Longer than 63 characters, at which the original cuts.
+        string upScript = _penstock.Script("up-" + new string('u', 80), up);
+        string downScript = _penstock.Script("down-" + new string('d', 80), down);
+        string file = _penstock.Write("run.yml", $"tunnel:\n  name: pen0\n  ipv4: 198.18.0.1\n  post-up-script: {upScript}\n  pre-down-script: {downScript}\n"
+            + "socks5: { port: 1080, address: 127.0.0.1 }\n" + more);
+        return (up, down, file);
+    }
+
+    // exec by unshare: the process that is started is the tunnel itself.
+    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("unshare", ["--net", _penstock.Path, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static async Task<string> Through(string pipe) => await Task.Run(() => File.ReadAllText(pipe)).WaitAsync(OwnThread.Patience);
+}
