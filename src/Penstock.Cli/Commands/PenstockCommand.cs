@@ -1,11 +1,12 @@
 using System;
 using System.CommandLine;
+using Penstock.Cli.Demo;
 using Penstock.Cli.Running;
 
 namespace Penstock.Cli.Commands;
 
 /// <summary>The command line of <c>penstock</c>.</summary>
-internal static partial class PenstockCommand
+internal static class PenstockCommand
 {
     public static int Run(string[] arguments)
     {
@@ -16,8 +17,7 @@ internal static partial class PenstockCommand
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Carries traffic from a TUN device to a SOCKS5 proxy, on all cores.") { Tunnel(), Check() };
-        AddDemo(root);
+        var root = new RootCommand("Carries traffic from a TUN device to a SOCKS5 proxy, on all cores.") { Tunnel(), Check(), DemoRun() };
         return root;
     }
 
@@ -37,8 +37,13 @@ internal static partial class PenstockCommand
         return command;
     }
 
-    // The demo is a part of its own: where it is not compiled in, the command is not there.
-    static partial void AddDemo(RootCommand root);
+    private static Command DemoRun()
+    {
+        var role = new Option<string?>("--role") { Hidden = true };
+        var command = new Command("demo", "Shows the tunnel at work, in namespaces of its own: moves data through a real TUN for half a minute and prints what it took.") { role };
+        command.SetAction(parsed => DemoCommand.Run(parsed.GetValue(role)));
+        return command;
+    }
 
     private static Argument<string> File() => new("CONFIG")
     {

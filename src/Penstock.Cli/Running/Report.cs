@@ -26,12 +26,11 @@ internal sealed class Report(TunnelRuntime runtime, ILog log, bool isQuiet)
 
     private void Print(LogLevel level)
     {
-        string text = StatisticsText.Format(runtime.Snapshot());
-        if (!isQuiet)
-            Console.Out.Write(text);
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in StatisticsReport.Lines(runtime.Snapshot()))
         {
-            if (isQuiet && log.IsOn(level))
+            if (!isQuiet)
+                Console.Out.Write(line + "\n");
+            else
                 log.Write(level, line);
         }
     }
