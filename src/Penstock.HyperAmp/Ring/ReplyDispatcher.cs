@@ -16,7 +16,7 @@ internal sealed class ReplyDispatcher(RingConsumer receiver)
     private readonly PendingReply[] _slots = new PendingReply[Slots];
     private readonly ConcurrentDictionary<ushort, RingSession> _sessions = new();
     private readonly byte[] _payload = new byte[RingGeometry.StandardBlockSize];
-    private readonly Lock _turn = new();
+    private RingTurn _turn;
     private long _late;
     private long _unmatched;
     private int _bulkOwed;
@@ -54,7 +54,7 @@ internal sealed class ReplyDispatcher(RingConsumer receiver)
     /// <returns>Ok when something was received, Empty, or why nothing can be.</returns>
     public RingResult Pump()
     {
-        if (!_turn.TryEnter())
+        if (!receiver.HasMessage || !_turn.TryEnter())
             return RingResult.Empty;
         try
         {

@@ -47,12 +47,19 @@ public sealed class RingBackend
     public void Run(CancellationToken stop)
     {
         var wait = new RingWait(Timeout.InfiniteTimeSpan, _options.NeverSleeps);
+        bool isIdle = false;
         while (!stop.IsCancellationRequested)
         {
             if (TryServeOne(stop))
+            {
+                isIdle = false;
+                continue;
+            }
+            if (!isIdle)
                 wait = new(Timeout.InfiniteTimeSpan, _options.NeverSleeps);
-            else
-                wait.Pause();
+            isIdle = true;
+            _channel.Sender.ReadHead();
+            wait.Pause();
         }
     }
 
@@ -70,7 +77,7 @@ public sealed class RingBackend
         if (result == RingResult.Ok)
             Serve(header, stop);
         else if (result == RingResult.Corrupted)
-            Interlocked.Increment(ref _corrupted);
+            Count(ref _corrupted);
         // Corrupted indices stay until the peer mends them: that counts as nothing there, so that the caller backs off.
         return result == RingResult.Ok;
     }
@@ -93,11 +100,11 @@ public sealed class RingBackend
                 ServeBulk(header, payload, stop);
                 break;
             case MessageType.Device or MessageType.Strategy:
-                Interlocked.Increment(ref _texts);
+                Count(ref _texts);
                 _options.Received?.Invoke(header, payload);
                 break;
             default:
-                Interlocked.Increment(ref _unknown);
+                Count(ref _unknown);
                 _options.Received?.Invoke(header, payload);
                 break;
         }
@@ -110,14 +117,14 @@ public sealed class RingBackend
             _options.Received?.Invoke(header, payload);
             return;
         }
-        Interlocked.Increment(ref _sessions);
+        Count(ref _sessions);
         (session with { State = SessionState.Established }).Write(payload);
         Reply(header with { Backend = _nextBackend++ }, payload, stop);
     }
 
     private void ServeData(in MessageHeader header, ReadOnlySpan<byte> payload, CancellationToken stop)
     {
-        Interlocked.Increment(ref _data);
+        Count(ref _data);
         if (payload.Length < HttpRequest.Size)
             _options.Received?.Invoke(header, payload);
         else
@@ -126,7 +133,7 @@ public sealed class RingBackend
 
     private void ServeCall(in MessageHeader header, Span<byte> payload, CancellationToken stop)
     {
-        Interlocked.Increment(ref _serviceCalls);
+        Count(ref _serviceCalls);
         bool isAnswered = header.Frontend != 0 || _options.AnswersEcho;
         if (_services.Run(header.Frontend, payload) == ServiceResult.Success && isAnswered)
             Reply(header with { Type = MessageType.Data }, payload, stop);
@@ -136,7 +143,7 @@ public sealed class RingBackend
 
     private void ServeBulk(in MessageHeader header, Span<byte> payload, CancellationToken stop)
     {
-        Interlocked.Increment(ref _bulk);
+        Count(ref _bulk);
         if (!BulkDescriptor.TryParse(payload, out BulkDescriptor request))
             return;
         BulkDescriptor reply = request with { Status = BulkStatus.Refused };
@@ -170,15 +177,18 @@ public sealed class RingBackend
             RingResult result = _channel.Sender.TrySend(header, payload);
             if (result == RingResult.Ok)
             {
-                Interlocked.Increment(ref _replies);
+                Count(ref _replies);
                 return;
             }
             if (result != RingResult.Full)
                 break;
         }
         while (!stop.IsCancellationRequested && wait.Pause());
-        Interlocked.Increment(ref _repliesDropped);
+        Count(ref _repliesDropped);
     }
+
+    // One thread counts; readers of the counters are others.
+    private static void Count(ref long counter) => Volatile.Write(ref counter, counter + 1);
 
     // At most a ring of messages is kept, however fast the peer sends.
     private bool TryKeep()

@@ -108,9 +108,9 @@ public sealed class RingChannel : IDisposable
     {
         if (Options.SeparateData)
             return false;
-        RingStatus unread = Receiver.ReadStatus();
-        int next = Sender.ReadStatus().Header;
-        return unread.Length > 0 && (next - unread.Tail + unread.Capacity) % unread.Capacity < unread.Length;
+        RingHead unread = Receiver.ReadHead();
+        int next = Sender.ReadHead().Header, capacity = Receiver.Geometry.Capacity;
+        return unread.Header != unread.Tail && unread.IsValid(capacity) && (next - unread.Tail + capacity) % capacity < unread.Length;
     }
 
     /// <summary>
@@ -121,7 +121,7 @@ public sealed class RingChannel : IDisposable
     {
         if (Options.SeparateData || Layout.Capacity * RingGeometry.StandardBlockSize < Layout.BulkOffset)
             return 0;
-        bool isNext = Sender.ReadStatus().Header + 1 == Layout.Capacity || Receiver.ReadStatus().Header + 1 == Layout.Capacity;
+        bool isNext = Sender.ReadHead().Header + 1 == Layout.Capacity || Receiver.ReadHead().Header + 1 == Layout.Capacity;
         return isNext ? RingGeometry.StandardBlockSize : 0;
     }
 

@@ -308,6 +308,7 @@ public sealed class RingClient : IDisposable
                 continue;
             if (pumped is RingResult.NotReady or RingResult.Locked)
                 return pumped;
+            _channel.Sender.ReadHead();
             if (cancellation.IsCancellationRequested || !wait.Pause())
                 return GaveUp(cancellation);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Penstock.HyperAmp.Regions;
 
 namespace Penstock.HyperAmp.Ring;
 
@@ -14,12 +15,19 @@ namespace Penstock.HyperAmp.Ring;
 public sealed class RingConsumer
 {
     private readonly RingEnd _ring;
-    private readonly Lock _turn = new();
+    private readonly RingPage<MappedWords> _page;
+    private RingTurn _turn;
+    private uint _count;
     private long _received;
     private long _dropped;
 
     /// <summary>Takes the consumer's role on a ring.</summary>
-    public RingConsumer(RingEnd ring) => _ring = ring;
+    public RingConsumer(RingEnd ring)
+    {
+        _ring = ring;
+        _page = ring.Page;
+        _count = _page.ReadDequeueCount();
+    }
 
     /// <summary>Messages received by this end.</summary>
     public long Received => Volatile.Read(ref _received);
@@ -33,6 +41,9 @@ public sealed class RingConsumer
     /// <summary>The control page's fields.</summary>
     public RingStatus ReadStatus() => _ring.ReadStatus();
 
+    /// <summary>False when the ring is empty; true also when its page makes no sense, which receiving then tells.</summary>
+    public bool HasMessage => _page.Peek(out _) != RingResult.Empty;
+
     /// <summary>Takes one message out of the ring, without waiting.</summary>
     /// <param name="header">The checked header.</param>
     /// <param name="payload">Where the payload goes.</param>
@@ -44,24 +55,32 @@ public sealed class RingConsumer
     {
         header = default;
         // A look without the turn and the lock: polling leaves the lock's cache line to the producer.
-        if (_ring.Page.Peek(out _) == RingResult.Empty)
+        if (!HasMessage)
             return RingResult.Empty;
-        lock (_turn)
-        {
-            if (!_ring.TakesLock)
-                return Dequeue(out header, payload);
-            if (!_ring.Lock.Enter(_ring.Options))
-                return RingResult.Locked;
-            RingResult result = Dequeue(out header, payload);
-            _ring.Lock.Exit();
-            return result;
-        }
+        _turn.Enter();
+        RingResult result = _ring.TakesLock ? DequeueLocked(out header, payload) : Dequeue(out header, payload);
+        _turn.Exit();
+        return result;
+    }
+
+    /// <summary>The indices now.</summary>
+    internal RingHead ReadHead() => _page.ReadHead();
+
+    private RingResult DequeueLocked(out MessageHeader header, Span<byte> payload)
+    {
+        header = default;
+        if (!_ring.Lock.Enter(_ring.Options))
+            return RingResult.Locked;
+        _count = _page.ReadDequeueCount();
+        RingResult result = Dequeue(out header, payload);
+        _ring.Lock.Exit();
+        return result;
     }
 
     private RingResult Dequeue(out MessageHeader header, Span<byte> payload)
     {
         header = default;
-        RingResult peeked = _ring.Page.Peek(out int block);
+        RingResult peeked = _page.Peek(out int block);
         if (peeked != RingResult.Ok)
             return peeked;
         int at = block * _ring.Geometry.BlockSize;
@@ -76,7 +95,7 @@ public sealed class RingConsumer
         }
         else
             _dropped++;
-        _ring.Page.Release(block);
+        _page.Release(block, ++_count);
         return isSound ? RingResult.Ok : RingResult.Corrupted;
     }
 }

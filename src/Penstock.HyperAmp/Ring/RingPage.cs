@@ -49,11 +49,13 @@ public readonly struct RingPage<TWords>(TWords words, int capacity)
     }
 
     /// <summary>Shows a written block to the consumer.</summary>
-    public void Publish(int block)
+    /// <param name="block">The claimed block.</param>
+    /// <param name="count">Messages enqueued, this one included.</param>
+    public void Publish(int block, uint count)
     {
         // BLOCK WRITTEN, release: the consumer that sees the index sees the block.
         _words.WriteUInt16(ControlPage.Header, (ushort)After(block - 1));
-        Count(ControlPage.EnqueueCount);
+        _words.WriteUInt32(ControlPage.EnqueueCount, count);
     }
 
     /// <summary>Finds the block of the oldest message.</summary>
@@ -71,19 +73,23 @@ public readonly struct RingPage<TWords>(TWords words, int capacity)
     }
 
     /// <summary>Gives a copied block back to the producer.</summary>
-    public void Release(int block)
+    /// <param name="block">The block that Peek found.</param>
+    /// <param name="count">Messages dequeued, this one included.</param>
+    public void Release(int block, uint count)
     {
         // BLOCK READ, release: the producer that sees the index may overwrite the block.
         _words.WriteUInt16(ControlPage.Tail, (ushort)After(block - 1));
-        Count(ControlPage.DequeueCount);
+        _words.WriteUInt32(ControlPage.DequeueCount, count);
     }
+
+    /// <summary>Messages ever enqueued, as the page counts them.</summary>
+    public uint ReadEnqueueCount() => _words.ReadUInt32(ControlPage.EnqueueCount);
+
+    /// <summary>Messages ever dequeued, as the page counts them.</summary>
+    public uint ReadDequeueCount() => _words.ReadUInt32(ControlPage.DequeueCount);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int After(int index) => index + 1 == capacity ? 0 : index + 1;
-
-    // Each count has one writer, or one at a time under the lock; a peer only prints them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Count(int offset) => _words.WriteUInt32(offset, _words.ReadUInt32(offset) + 1);
 
     private RingResult Refusal(RingHead head) => head.Capacity == capacity ? RingResult.Corrupted : RingResult.NotReady;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Penstock.HyperAmp.Regions;
 
 namespace Penstock.HyperAmp.Ring;
 
@@ -14,11 +15,18 @@ namespace Penstock.HyperAmp.Ring;
 public sealed class RingProducer
 {
     private readonly RingEnd _ring;
-    private readonly Lock _turn = new();
+    private readonly RingPage<MappedWords> _page;
+    private RingTurn _turn;
+    private uint _count;
     private long _sent;
 
     /// <summary>Takes the producer's role on a ring.</summary>
-    public RingProducer(RingEnd ring) => _ring = ring;
+    public RingProducer(RingEnd ring)
+    {
+        _ring = ring;
+        _page = ring.Page;
+        _count = _page.ReadEnqueueCount();
+    }
 
     /// <summary>Messages sent by this end.</summary>
     public long Sent => Volatile.Read(ref _sent);
@@ -37,27 +45,35 @@ public sealed class RingProducer
     {
         if (payload.Length > _ring.Geometry.MaxPayload)
             return RingResult.TooLong;
-        lock (_turn)
-        {
-            if (!_ring.TakesLock)
-                return Enqueue(header, payload, onlyWhenEmpty);
-            if (!_ring.Lock.Enter(_ring.Options))
-                return RingResult.Locked;
-            RingResult result = Enqueue(header, payload, onlyWhenEmpty);
-            _ring.Lock.Exit();
-            return result;
-        }
+        _turn.Enter();
+        RingResult result = _ring.TakesLock ? EnqueueLocked(header, payload, onlyWhenEmpty) : Enqueue(header, payload, onlyWhenEmpty);
+        _turn.Exit();
+        return result;
+    }
+
+    /// <summary>The indices now. Looking at them while waiting brings their cache line here before it is needed.</summary>
+    internal RingHead ReadHead() => _page.ReadHead();
+
+    private RingResult EnqueueLocked(in MessageHeader header, ReadOnlySpan<byte> payload, bool onlyWhenEmpty)
+    {
+        if (!_ring.Lock.Enter(_ring.Options))
+            return RingResult.Locked;
+        // Others count too; alone, this end's own count saves a look at a line that the peer writes.
+        _count = _page.ReadEnqueueCount();
+        RingResult result = Enqueue(header, payload, onlyWhenEmpty);
+        _ring.Lock.Exit();
+        return result;
     }
 
     private RingResult Enqueue(in MessageHeader header, ReadOnlySpan<byte> payload, bool onlyWhenEmpty)
     {
-        RingResult claimed = _ring.Page.Claim(out int block, onlyWhenEmpty);
+        RingResult claimed = _page.Claim(out int block, onlyWhenEmpty);
         if (claimed != RingResult.Ok)
             return claimed;
         int at = block * _ring.Geometry.BlockSize;
         _ring.Data.Window.WriteUInt64(at, (header with { PayloadLength = payload.Length }).ToWord());
         _ring.Data.Write(at + MessageHeader.Size, payload);
-        _ring.Page.Publish(block);
+        _page.Publish(block, ++_count);
         _sent++;
         return RingResult.Ok;
     }

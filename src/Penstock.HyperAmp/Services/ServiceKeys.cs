@@ -104,6 +104,13 @@ public sealed class ServiceKeys : IDisposable
         return new(null, null, key);
     }
 
+    /// <summary>A verifier of its own with the public half of the signing key; null without one. The caller disposes of it.</summary>
+    public ECDsa? ToVerifier()
+    {
+        using ServiceKeys keys = PublicOnly();
+        return keys.RentSigner();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
