@@ -19,6 +19,9 @@ public sealed partial class TcpConnection
 
     private const int DupThresh = 3; // RFC 5681 (3.2)
 
+    // Looking through the records is what an acknowledgment may cost: 4 MB in segments of 1 KB.
+    private const int MostRecords = 4096;
+
     /// <summary>Bytes that the network is thought to hold, RFC 6675 (4).</summary>
     private int Pipe
     {
@@ -82,7 +85,7 @@ public sealed partial class TcpConnection
     // Honest blocks end where segments end. A peer that claims single bytes finds its blocks ignored after a while.
     private bool TrySplit(int index, SeqNumber at)
     {
-        if (_sent.Count > 64 + 2 * (_snd.Flight / _snd.Mss))
+        if (_sent.Count > Math.Min(64 + 2 * (_snd.Flight / _snd.Mss), MostRecords))
             return false;
         _sent.Split(index, at, _stack.RecordRings);
         return true;

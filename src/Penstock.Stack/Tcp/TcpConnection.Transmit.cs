@@ -86,7 +86,7 @@ public sealed partial class TcpConnection
     {
         bool finWaits = _snd.FinQueued && !_snd.FinSent;
         int unsent = _snd.Unsent;
-        if (unsent == 0 && !finWaits)
+        if ((unsent == 0 && !finWaits) || _sent.Count >= MostRecords)
             return false;
         int length = LengthToSend(unsent);
         if (length == 0 && (unsent > 0 || _snd.Usable <= 0))

@@ -58,6 +58,8 @@ public sealed partial class TcpConnection
     private void OnConsumed(int bytes)
     {
         _rcv.Held -= bytes;
+        if (Status.IsReceiveClosed())
+            return; // nobody is waiting for the window
         TuneReceiveBuffer(bytes, _stack.Now);
         int opened = _rcv.Nxt + FreeWindow() - _rcv.Adv;
         int step = Math.Min(_rcv.Buffer / 2, Math.Max(2 * _snd.Mss, _rcv.Buffer / 4));

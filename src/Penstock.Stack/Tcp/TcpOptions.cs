@@ -25,13 +25,13 @@ public sealed record TcpOptions
     /// <summary>Initial congestion window in segments, RFC 6928 (2).</summary>
     public int InitialWindowSegments { get; init; } = 10;
 
-    /// <summary>Offer and use window scaling and timestamps, RFC 7323.</summary>
+    /// <summary>Answer and use timestamps, RFC 7323 (3).</summary>
     public bool Timestamps { get; init; } = true;
 
-    /// <summary>Offer and use window scaling, RFC 7323 (2).</summary>
+    /// <summary>Answer and use window scaling, RFC 7323 (2).</summary>
     public bool WindowScaling { get; init; } = true;
 
-    /// <summary>Offer and use SACK, RFC 2018, and with it RACK-TLP, RFC 8985.</summary>
+    /// <summary>Answer and use SACK, RFC 2018, and with it RACK-TLP, RFC 8985.</summary>
     public bool Sack { get; init; } = true;
 
     /// <summary>Agree to ECN when a SYN asks for it, RFC 3168 (6.1.1).</summary>

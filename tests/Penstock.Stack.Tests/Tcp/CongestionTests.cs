@@ -1,0 +1,93 @@
+using System.Collections.Generic;
+using System.Linq;
+using Penstock.Stack.Tcp;
+using Xunit;
+
+namespace Penstock.Stack.Tests.Tcp;
+
+/// <summary>How the congestion window moves, seen from what is in flight.</summary>
+public class CongestionTests
+{
+    private const int Mss = 1460;
+    private int _roundTrip;
+
+    /// <summary>A flow over a path of a given length.</summary>
+    private Ladder Flow(CongestionAlgorithm algorithm, int roundTrip = 200 * Ladder.Ms)
+    {
+        _roundTrip = roundTrip;
+        Ladder ladder = Ladder.SynReceived(new() { PeerScale = 8, Tcp = new() { Congestion = algorithm } });
+        ladder.Wait(_roundTrip);
+        ladder.Send(new() { Ack = 1 });
+        return ladder;
+    }
+
+    /// <summary>Segments in flight, which a round trip later are all acknowledged.</summary>
+    private int Flight(Ladder ladder)
+    {
+        List<Sent> sent = ladder.Drain();
+        long end = sent.Max(s => s.Seq + s.Length);
+        ladder.Wait(_roundTrip);
+        ladder.Send(new() { Ack = end });
+        return sent.Sum(s => s.Length) / Mss;
+    }
+
+    [Theory]
+    [InlineData(CongestionAlgorithm.Cubic)]
+    [InlineData(CongestionAlgorithm.NewReno)]
+    public void Slow_start_doubles_a_round_trip(CongestionAlgorithm algorithm)
+    {
+        Ladder ladder = Flow(algorithm);
+        ladder.Write(1000 * Mss);
+        Assert.Equal([10, 20, 40, 80], Enumerable.Range(0, 4).Select(_ => Flight(ladder)));
+    }
+
+    [Fact]
+    public void Cubic_is_no_slower_than_reno_on_a_short_path()
+    {
+        Ladder ladder = Flow(CongestionAlgorithm.Cubic, 10 * Ladder.Ms);
+        int[] rounds = AfterLoss(ladder, 40);
+        // Half a segment a round trip, RFC 9438 (4.3), where the cubic curve alone would stand nearly still.
+        Assert.InRange(rounds[39] - rounds[0], 15, 30);
+    }
+
+    [Fact]
+    public void New_reno_adds_a_segment_a_round_trip_after_a_loss()
+    {
+        Ladder ladder = Flow(CongestionAlgorithm.NewReno);
+        int[] rounds = AfterLoss(ladder, 6);
+        for (int i = 1; i < rounds.Length; i++)
+            Assert.InRange(rounds[i] - rounds[i - 1], 0, 2);
+        Assert.InRange(rounds[^1] - rounds[0], 4, 6);
+    }
+
+    [Fact]
+    public void Cubic_is_back_at_the_old_window_when_its_curve_is_flat_and_then_probes_beyond()
+    {
+        Ladder ladder = Flow(CongestionAlgorithm.Cubic);
+        int[] rounds = AfterLoss(ladder, 41);
+        // W_max is 80 segments; K = cbrt(80 * 0.3 / 0.4) = 3.9 s, 19.6 round trips.
+        Assert.InRange(rounds[0], 56, 62);
+        Assert.InRange(rounds[10], 74, 79);
+        Assert.InRange(rounds[20], 78, 82);
+        Assert.InRange(rounds[40], 95, 115);
+    }
+
+    /// <summary>Eighty segments in flight, one of them lost; then the flights of the rounds that follow recovery.</summary>
+    private int[] AfterLoss(Ladder ladder, int count)
+    {
+        ladder.Write(12_000 * Mss);
+        for (int i = 0; i < 3; i++)
+            Flight(ladder);
+        List<Sent> sent = ladder.Drain();
+        long first = sent.Min(s => s.Seq);
+        long end = sent.Max(s => s.Seq + s.Length);
+        ladder.Wait(_roundTrip);
+        ladder.Send(new() { Ack = first, Sack = [(first + Mss, end)] });
+        sent = ladder.Drain();
+        Assert.Equal(first, sent[0].Seq);
+        end = sent.Max(s => s.Seq + s.Length);
+        ladder.Wait(_roundTrip);
+        ladder.Send(new() { Ack = end });
+        return [.. Enumerable.Range(0, count).Select(_ => Flight(ladder))];
+    }
+}
