@@ -143,11 +143,25 @@ public sealed class TunnelRuntime : IDisposable
     /// <summary>The line that is logged at the start.</summary>
     public string Describe()
     {
-        TunFeatures features = _device.Features;
         ThreadingOptions threading = _group.Options.Threading;
         return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed().Count} processors, "
             + $"{_shards.Length} shards on {_device.Queues.Count} queues, mailboxes {Mailbox<ShardMessage>.DefaultCapacity}, "
-            + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {features}";
+            + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {Offloads(_device.Features)}";
+    }
+
+    private static string Offloads(TunFeatures features)
+    {
+        List<string> words = [];
+        if (features.Checksum)
+            words.Add("csum");
+        if (features.Tso4)
+            words.Add("tso4");
+        if (features.Tso6)
+            words.Add("tso6");
+        if (features.Uso)
+            words.Add("uso");
+        string granted = words.Count > 0 ? string.Join(",", words) : "none";
+        return features.Refusals.Count == 0 ? granted : $"{granted} ({string.Join("; ", features.Refusals)})";
     }
 
     private static int ShardCount(TunnelOptions options, TunDevice device)
