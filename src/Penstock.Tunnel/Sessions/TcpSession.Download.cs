@@ -12,11 +12,14 @@ namespace Penstock.Tunnel.Sessions;
 //   4. end of stream      FIN to the app; an error is RST to the app
 internal sealed partial class TcpSession
 {
+    private const long ProxyAnswersWithin = 2_000;
     private const int TurnBytes = 512 * 1024;
     private bool _readable;
     private bool _isEstablished;
     private bool _uplinkEnded;
     private byte _buffersWanted = 1;
+    private bool _proxyWaits;
+    private long _acknowledgedAt;
 
     /// <summary>True while the session is on the shard's ready list.</summary>
     public bool IsReady { get; set; }
@@ -99,8 +102,33 @@ internal sealed partial class TcpSession
         _readable = _uplink.EndIsNear;
         _buffersWanted = (byte)DownloadBuffers.For(received);
         if (received <= DownloadBuffers.SmallText)
-            _uplink.AcknowledgeNow();
+            AcknowledgeSoon();
         return received;
+    }
+
+    /// <summary>
+    /// A proxy that leaves Nagle on holds its next small write until this side has acknowledged the last one, and the
+    /// kernel delays that by 40 ms. The app's next text carries the acknowledgement for nothing; when none comes within
+    /// a moment it is sent alone, and at once from then on if it turns out that the proxy was waiting for it.
+    /// </summary>
+    private void AcknowledgeSoon()
+    {
+        if (_acknowledgedAt != 0)
+        {
+            _proxyWaits |= _shard.Now - _acknowledgedAt < ProxyAnswersWithin;
+            _acknowledgedAt = 0;
+        }
+        if (_proxyWaits)
+            _uplink!.AcknowledgeNow();
+        else
+            _shard.Unanswered.Touch(Unanswered, _shard.Now);
+    }
+
+    /// <summary>No text of the app came to carry the acknowledgement.</summary>
+    public void OnUnanswered()
+    {
+        _uplink?.AcknowledgeNow();
+        _acknowledgedAt = _shard.Now;
     }
 
     private void EndOfUplink()

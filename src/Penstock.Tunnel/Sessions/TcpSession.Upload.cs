@@ -72,6 +72,8 @@ internal sealed partial class TcpSession
         int taken = sent.IsSuccess ? (int)sent.Value : 0;
         if (taken > 0)
         {
+            _shard.Unanswered.Remove(Unanswered);
+            _acknowledgedAt = 0;
             _upload.Drop(taken);
             _shard.Counters.BytesToUplink += taken;
             _shard.Touch(this);
@@ -89,7 +91,8 @@ internal sealed partial class TcpSession
     private void PassFinOn()
     {
         _finPassedOn = true;
-        _uplink!.ShutdownSend();
+        if (!_uplinkEnded)
+            _uplink!.ShutdownSend(); // else closing says it
         FinishIfBothClosed();
     }
 

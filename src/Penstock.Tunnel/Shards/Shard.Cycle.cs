@@ -18,6 +18,7 @@ namespace Penstock.Tunnel.Shards;
 //   8. flush       segments and one acknowledgement for each flow
 internal sealed partial class Shard
 {
+    private const long UnansweredFor = 300;
     private const long TrimInterval = 1_000_000;
     private const long MemoryRetry = 5_000;
     private const long TrimAbove = 1 << 20;
@@ -112,7 +113,7 @@ internal sealed partial class Shard
     {
         long next = Math.Min(_stack.NextDeadline, _idle.NextDeadline);
         next = Math.Min(next, Math.Min(Connecting.NextDeadline, Handshaking.NextDeadline));
-        next = Math.Min(next, _nextTrim);
+        next = Math.Min(next, Math.Min(Unanswered.NextDeadline, _nextTrim));
         return _starved.Count > 0 ? Math.Min(next, Now + MemoryRetry) : next;
     }
 
@@ -153,6 +154,11 @@ internal sealed partial class Shard
             stream!.OnDeadline();
         while (Handshaking.TryExpired(Now, out SocksStream? stream))
             stream!.OnDeadline();
+        while (Unanswered.TryExpired(Now, out TcpSession? waiting))
+        {
+            Unanswered.Remove(waiting!.Unanswered);
+            waiting.OnUnanswered();
+        }
         while (_idle.TryExpired(Now, out TcpSession? session))
         {
             Counters.SessionsIdledOut++;

@@ -32,6 +32,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     public void Forget(TcpSession session, in FlowKey flow)
     {
         _idle.Remove(session.Activity);
+        Unanswered.Remove(session.Unanswered);
         Counters.SessionsOpen--;
         _group.SessionEnded();
         if (_group.SharesFlows)

@@ -21,6 +21,9 @@ namespace Penstock.Tunnel.Shards;
 /// </remarks>
 internal sealed partial class Shard : IDisposable
 {
+    /// <summary>Microseconds that the acknowledgement of a lone request waits for the answer to carry it.</summary>
+    private const int AckDelay = 2_000;
+
     private readonly ShardGroup _group;
     private readonly TunQueue? _queue;
     private readonly int _virtioSize;
@@ -79,6 +82,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Streams that wait for an answer of the proxy.</summary>
     public DeadlineList<SocksStream> Handshaking { get; }
 
+    /// <summary>Sessions with a little text from the uplink that nothing has acknowledged yet.</summary>
+    public DeadlineList<TcpSession> Unanswered { get; } = new(UnansweredFor);
+
     /// <summary>Microseconds, monotonic, as of the current cycle.</summary>
     public long Now { get; private set; }
 
@@ -111,6 +117,7 @@ internal sealed partial class Shard : IDisposable
         TcpOptions tcp = new()
         {
             Congestion = (Stack.Tcp.CongestionAlgorithm)options.Tun.Congestion,
+            AckDelay = AckDelay,
         };
         int bound = options.Misc.TcpBufferSize;
         if (bound > 0)

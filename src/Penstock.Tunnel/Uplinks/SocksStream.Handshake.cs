@@ -111,11 +111,11 @@ internal sealed partial class SocksStream
         return result;
     }
 
-    private void OnConnected()
+    private void OnConnected(bool failed)
     {
-        int error = _socket!.TakeError();
-        if (error != 0)
+        if (failed)
         {
+            int error = _socket!.TakeError();
             DropSocket();
             ConnectNext(SysResult.Failed(error).Message, FailureOf(error));
             return;
@@ -186,7 +186,9 @@ internal sealed partial class SocksStream
                 break;
             default:
                 result = SocksClient.ParseReply(answer, out SocksReply reply, out _);
-                if (result.IsDone)
+                if (result.IsDone && result.Consumed < answer.Length)
+                    Fail(UplinkFailure.Refused, "the proxy's answer is of no use: it names an address of one or two letters");
+                else if (result.IsDone)
                     OnReply(reply);
                 break;
         }
@@ -201,6 +203,9 @@ internal sealed partial class SocksStream
         if (_step != Step.Reply)
             return 2 - answer.Length;
         const int ToAddressType = 4;
+        const int WithV4 = ToAddressType + 4 + 2;
+        if (answer.IsEmpty)
+            return WithV4; // the usual answer in one read; only a name of one or two bytes would be shorter
         if (answer.Length < ToAddressType + 1)
             return ToAddressType + 1 - answer.Length;
         int block = answer[3] switch { 1 => 4, 4 => 16, _ => 1 + answer[4] };

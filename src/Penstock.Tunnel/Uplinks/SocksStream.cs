@@ -56,7 +56,6 @@ internal sealed partial class SocksStream : UplinkStream, IPollable
 
     public override void ShutdownSend() => _socket?.ShutdownSend();
 
-    // A proxy that leaves Nagle on holds its next small write until this side has acknowledged the last one.
     public override void AcknowledgeNow() => _socket?.SetQuickAck();
 
     public override void Close(bool reset)
@@ -87,7 +86,7 @@ internal sealed partial class SocksStream : UplinkStream, IPollable
                 break;
             case Step.Connecting:
                 if ((ready & (EpollReady.Writable | EpollReady.Error | EpollReady.HangUp)) != 0)
-                    OnConnected();
+                    OnConnected(failed: (ready & (EpollReady.Error | EpollReady.HangUp)) != 0);
                 break;
             case Step.Method or Step.Authentication or Step.Reply:
                 if ((ready & ~EpollReady.Writable) != 0)
