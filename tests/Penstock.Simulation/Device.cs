@@ -200,6 +200,8 @@ public sealed class Device : IPacketOutput
         {
             if (_world.Failure is not null)
                 break;
+            if (peer is null && _world.Uplink.IsPerfectForgery(packet))
+                continue;
             _world.PacketsIn++;
             _world.TraceArrival(packet, delivery);
             bool isTrusted = _world.Plan.Offload.Checksum && (delivery == Delivery.Whole || packet.SegmentSize > 0 || _world.Defect.TrustsChecksums);

@@ -34,6 +34,8 @@ public sealed class Police(World world)
         long from = peer.SentPosition(packet.Seq);
         r.Arrived.Add(from, from + packet.Length);
         long acked = peer.ReceivedPosition(packet.Ack);
+        if (acked > r.Acked)
+            (r.Acked, r.ProgressAt) = (acked, world.Events.Now);
         foreach ((uint left, uint right) in packet.Sack)
         {
             long start = peer.ReceivedPosition(left);
@@ -58,6 +60,9 @@ public sealed class Police(World world)
                 world.Fail($"flow {flow.Peer.Number}: {1 + owed - r.AckSent} bytes of text lie unacknowledged for {patience} us");
         });
     }
+
+    /// <summary>Time since the stack was last told that something new has arrived: it may give up after 100 s, RFC 9293 (3.8.3).</summary>
+    public long TimeWithoutProgress(ModelPeer peer) => world.Events.Now - RecordOf(peer).ProgressAt;
 
     /// <summary>The stack sends.</summary>
     public void OnStackSends(ModelPeer peer, ModelPacket packet)
@@ -205,6 +210,10 @@ public sealed class Police(World world)
         public long StackEdge { get; set; }
 
         public long AckSent { get; set; }
+
+        public long Acked { get; set; }
+
+        public long ProgressAt { get; set; }
 
         public int SackOwed { get; set; }
 

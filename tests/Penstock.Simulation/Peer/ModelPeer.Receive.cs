@@ -183,7 +183,7 @@ public sealed partial class ModelPeer
         bool wasClosed = _announced - _received < 2 * _mss;
         if (Plan.Game == WindowGame.Shrinking || (Plan.Game == WindowGame.Silly && opened > 0) || (opened > 0 && wasClosed))
             SendAck();
-        if (ReceivedText < Download.Length || _taken < ReceivedText)
+        if (ReceivedText < Download.Length || _taken < ReceivedText || _bufferNow < Plan.ReceiveBuffer)
             _world.Events.After(GamePause(), PlayGame);
     }
 }

@@ -26,6 +26,10 @@ public sealed class ModelUplink(World world) : ITcpHost
     /// <summary>True when both ends of a flow are over.</summary>
     public bool IsOver(ModelPeer peer) => (peer.End != PeerEnd.None && _byPeer[peer].IsOver) || _byPeer[peer].IsUnlucky;
 
+    /// <summary>True for a forged reset that hits by chance: any TCP obeys it, RFC 5961 (3.2).</summary>
+    public bool IsPerfectForgery(ModelPacket packet) => packet.Has(Bits.Rst)
+        && _flows.TryGetValue(new FlowKey(packet.Source, packet.Destination), out UplinkFlow? flow) && packet.Seq == flow.NextFromApp;
+
     /// <summary>What the uplink's end is doing.</summary>
     public string Describe(ModelPeer peer) => _byPeer[peer].ToString();
 

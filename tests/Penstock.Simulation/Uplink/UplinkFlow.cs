@@ -17,6 +17,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     private bool _isDraining;
     private bool _isSending;
     private bool _mayFinish;
+    private bool _hasGivenUp;
 
     /// <summary>The app's end.</summary>
     public ModelPeer Peer { get; } = peer;
@@ -51,14 +52,17 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     /// <summary>True when nothing more is to happen.</summary>
     public bool IsOver => IsEnded && _held.Count == 0;
 
-    /// <summary>The link ate every SYN, or every answer to it, until one side gave up as it should.</summary>
-    public bool IsUnlucky => world.Plan.IsLossy && !IsEstablished
-        && (End == TcpEnd.TimedOut || (Peer.HasGivenUp && _connection is null && !IsForgotten));
+    /// <summary>The link ate everything that mattered until one side gave up as it should.</summary>
+    public bool IsUnlucky => world.Plan.IsLossy && (_hasGivenUp || (!IsEstablished
+        && (End == TcpEnd.TimedOut || (Peer.HasGivenUp && _connection is null && !IsForgotten))));
 
     /// <summary>The connection of the flow, while there is one.</summary>
     public TcpConnection? Connection => _connection;
 
     private FlowPlan Plan => Peer.Plan;
+
+    /// <summary>The number that the stack expects next from the app.</summary>
+    public uint NextFromApp => Plan.Iss + 1 + (uint)Delivered + (HasFin ? 1u : 0);
 
     /// <summary>A SYN has come: what the proxy answers, and when.</summary>
     public void Opening(TcpConnection connection)
@@ -120,6 +124,7 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
         if (End is not null)
             world.Fail($"flow {Peer.Number}: its end was told twice");
         End = end;
+        _hasGivenUp = end == TcpEnd.TimedOut && world.Police.TimeWithoutProgress(Peer) >= 95_000_000;
         _connection = null;
         world.Trace($"flow {Peer.Number}: the uplink's end is {end}");
     }
