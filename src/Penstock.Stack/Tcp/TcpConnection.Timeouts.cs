@@ -179,6 +179,13 @@ public sealed partial class TcpConnection
             return;
         }
         _stack.Counters.WindowProbes++;
+        if (_snd.Unsent == 0)
+        {
+            // A FIN that waits alone is its own probe: a peer whose user has stopped reading never opens the window.
+            SendNew(0, fin: true, now);
+            ArmRetransmission(now);
+            return;
+        }
         EmitProbe();
         if (_probes < 16)
             _probes++;

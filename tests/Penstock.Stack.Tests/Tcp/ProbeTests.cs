@@ -77,6 +77,25 @@ public class ProbeTests
     }
 
     [Fact]
+    public void A_fin_alone_before_a_shut_window_is_the_probe_and_is_repeated_until_taken()
+    {
+        Ladder ladder = Ladder.Established(new() { PeerScale = -1, PeerWindow = 2000 });
+        ladder.Write(2000);
+        ladder.Drain();
+        ladder.Send(new() { Ack = 2001, Window = 0 });
+        ladder.Connection.ShutdownSend();
+        ladder.Flush();
+        ladder.ExpectNothing();
+        ladder.Wait(250 * Ladder.Ms);
+        ladder.Expect(TcpFlags.Fin | TcpFlags.Ack | TcpFlags.Psh, seq: 2001, length: 0);
+        ladder.Send(new() { Ack = 2001, Window = 0 });
+        ladder.Wait(500 * Ladder.Ms);
+        ladder.Expect(TcpFlags.Fin | TcpFlags.Ack | TcpFlags.Psh, seq: 2001, length: 0);
+        ladder.Send(new() { Ack = 2002, Window = 0 });
+        Assert.Equal(TcpState.FinWait2, ladder.Connection.Status);
+    }
+
+    [Fact]
     public void A_window_that_shrinks_under_what_is_in_flight_is_borne()
     {
         Ladder ladder = Ladder.Established(new() { PeerScale = -1, PeerWindow = 20_000 });
