@@ -24,17 +24,14 @@ public sealed class HandshakeFaults
     {
         // The handshake's patience is the relay's: the shortest that is still far above the bed's round trip.
         using var scene = new Scene(new TunnelSettings { MiscLines = "  tcp-read-write-timeout: 1500" }, ProxyChoice.None);
-        int descriptors = ProcessCost.Of(scene.Tunnel.Pid).Descriptors;
+        int sockets = scene.Sockets();
         Child proxy = scene.StartOddProxy(manner);
         Crowd crowd = scene.StartCrowd();
         CrowdAnswer answer = crowd.Open(Clients);
         Assert.True(answer.Done == 0, $"{answer.Done} of {Clients} connected");
         Assert.NotEqual("Watchdog", answer.Error);
 
-        Eventually.Requires(
-            "descriptors back to where they were",
-            System.TimeSpan.FromSeconds(10),
-            () => ProcessCost.Of(scene.Tunnel.Pid).Descriptors <= descriptors + 2);
+        scene.ReturnsToSockets(sockets);
         proxy.Kill();
         scene.StartOddProxy("Echo");
         Assert.Equal(new CrowdAnswer(Clients, 0, "none"), crowd.Open(Clients));
@@ -77,11 +74,8 @@ public sealed class HandshakeFaults
         scene.StartOddProxy("Refuse");
         Crowd crowd = scene.StartCrowd();
         crowd.Open(500);
-        int descriptors = ProcessCost.Of(scene.Tunnel.Pid).Descriptors;
+        int sockets = scene.Sockets();
         Assert.Equal(new CrowdAnswer(0, 10_000, "ConnectionRefused"), crowd.Open(10_000));
-        Eventually.Requires(
-            "descriptors back to where they were",
-            System.TimeSpan.FromSeconds(10),
-            () => ProcessCost.Of(scene.Tunnel.Pid).Descriptors <= descriptors + 2);
+        scene.ReturnsToSockets(sockets);
     }
 }

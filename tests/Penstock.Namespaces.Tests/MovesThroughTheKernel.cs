@@ -27,11 +27,16 @@ public sealed class MovesThroughTheKernel
         $"end-by-client:4:{Megabyte}",
     ];
 
-    // microsocks ends both directions when one ends, and turns a reset into an end.
-    private static readonly string[] MovesOfAnExactProxy =
+    // microsocks ends both directions when one ends.
+    private static readonly string[] HalfCloses =
     [
         $"half-close:4:{Megabyte}",
         $"end-first:4:{Megabyte}",
+    ];
+
+    // microsocks and dante turn a reset into an end.
+    private static readonly string[] Resets =
+    [
         $"reset-by-server:4:{Megabyte}",
         $"reset-by-client:4:{Megabyte}",
     ];
@@ -63,14 +68,21 @@ public sealed class MovesThroughTheKernel
     {
         var command = new TunnelCommand("tunnel on a descriptor", "dotnet", ["exec", Scene.Peer, "tunnel-on-descriptor"]);
         using var scene = new Scene(new TunnelSettings { Shards = shards }, ProxyChoice.Embedded, command);
-        scene.Makes(address, [.. Moves, .. MovesOfAnExactProxy]);
+        scene.Makes(address, MovesThrough(ProxyChoice.Embedded));
         scene.StopsCleanly();
     }
 
     private static void MakeAllMoves(int mtu, int shards, string offload, ProxyChoice proxy, string address)
     {
         using var scene = new Scene(new TunnelSettings { Mtu = mtu, Shards = shards, Offload = offload }, proxy);
-        scene.Makes(address, proxy == ProxyChoice.Microsocks ? Moves : [.. Moves, .. MovesOfAnExactProxy]);
+        scene.Makes(address, MovesThrough(proxy));
         scene.StopsCleanly();
     }
+
+    private static string[] MovesThrough(ProxyChoice proxy) => proxy switch
+    {
+        ProxyChoice.Microsocks => Moves,
+        ProxyChoice.Dante => [.. Moves, .. HalfCloses],
+        _ => [.. Moves, .. HalfCloses, .. Resets],
+    };
 }

@@ -101,6 +101,23 @@ public sealed class Scene : IDisposable
         Eventually.Requires($"{more} bytes through tun0", TimeSpan.FromSeconds(20), () => Carried() - before >= more, () => Tunnel.Output);
     }
 
+    /// <summary>Open sockets of the tunnel; the assemblies and pipes of its runtime come and go as they like.</summary>
+    public int Sockets()
+    {
+        int count = 0;
+        foreach (FileSystemInfo entry in new DirectoryInfo($"/proc/{Tunnel.Pid}/fd").GetFileSystemInfos())
+        {
+            if (entry.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true)
+                count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Waits until the tunnel has no more sockets than it had.</summary>
+    public void ReturnsToSockets(int before) =>
+        Eventually.Requires($"{before} sockets again", TimeSpan.FromSeconds(10), () => Sockets() <= before, () => $"There are {Sockets()}.");
+
     /// <summary>SIGTERM ends the tunnel with status 0 and takes its interface along.</summary>
     public void StopsCleanly()
     {

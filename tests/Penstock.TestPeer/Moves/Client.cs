@@ -143,6 +143,7 @@ internal sealed class Client(IPEndPoint server)
     private async Task<string> ResetByClient(Socket socket, long length, long seed, CancellationToken stop)
     {
         await Begin(socket, new Order(Verb.Watch, length, seed), stop);
+        await Transfer.ReceiveExactly(socket, 1, stop);
         await Transfer.Send(socket, seed, length, int.MaxValue, stop);
         Transfer.Reset(socket);
         return Expect("reset", await ResultOf(seed, stop));
@@ -151,6 +152,7 @@ internal sealed class Client(IPEndPoint server)
     private async Task<string> EndByClient(Socket socket, long length, long seed, CancellationToken stop)
     {
         await Begin(socket, new Order(Verb.Watch, length, seed), stop);
+        await Transfer.ReceiveExactly(socket, 1, stop);
         byte[] sent = await Transfer.Send(socket, seed, length, int.MaxValue, stop);
         socket.Close();
         return Expect($"eof {length} {Convert.ToHexString(sent)}", await ResultOf(seed, stop));

@@ -52,7 +52,7 @@ internal sealed class Server
         Verb.Both => Both(client, order),
         Verb.EndFirst => EndFirst(client, order),
         Verb.Reset => ResetAfter(client, order),
-        Verb.Watch => Watch(client, order),
+        Verb.Watch => Announce(client, order),
         Verb.Result => AnswerResult(client, order),
         _ => Echo(client),
     };
@@ -90,6 +90,13 @@ internal sealed class Server
     {
         await Transfer.Receive(client, CancellationToken.None, order.Length);
         Transfer.Reset(client);
+    }
+
+    /// <summary>Says that the order has arrived: a reset may overtake what was sent before it.</summary>
+    private async Task Announce(Socket client, Order order)
+    {
+        await Transfer.SendAll(client, new byte[1], CancellationToken.None);
+        await Watch(client, order);
     }
 
     /// <summary>A result is "eof LENGTH HASH" or "reset".</summary>

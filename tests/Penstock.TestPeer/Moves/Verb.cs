@@ -21,7 +21,7 @@ internal enum Verb : byte
     /// <summary>Reads as much as the order says, then resets the connection.</summary>
     Reset = (byte)'R',
 
-    /// <summary>Reads to the end and keeps as a result what arrived and how it ended.</summary>
+    /// <summary>Answers with one byte, reads to the end, and keeps as a result what arrived and how it ended.</summary>
     Watch = (byte)'W',
 
     /// <summary>Answers with the result kept under the seed, as soon as there is one.</summary>
