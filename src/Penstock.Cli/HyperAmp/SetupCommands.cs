@@ -42,7 +42,7 @@ internal static class SetupCommands
                 throw new InvalidDataException($"{count}: at least one request");
             using var writer = new StreamWriter(file, append: true);
             for (int i = 0; i < count; i++)
-                writer.WriteLine($"1 \"{random.GetString(Letters, random.Next(4, 20))}\" 0");
+                writer.WriteLine($"1 \"{new string(random.GetItems<char>(Letters, random.Next(4, 20)))}\" 0");
             writer.WriteLine("0");
             return 0;
         }
