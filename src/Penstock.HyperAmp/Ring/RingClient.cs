@@ -155,7 +155,32 @@ public sealed class RingClient : IDisposable
     /// or <see cref="ReleaseQuarantine"/> is called.
     /// </returns>
     public RingResult Transfer(
-        uint service, ReadOnlySpan<byte> data, Span<byte> answer, out int length, out int status, TimeSpan timeout, CancellationToken cancellation = default)
+        uint service, ReadOnlySpan<byte> data, Span<byte> answer, out int length, out int status, TimeSpan timeout, CancellationToken cancellation = default) =>
+        TransferInTurn(service, data, answer, null, out length, out status, timeout, cancellation);
+
+    /// <summary>As the other, but the answer is read in the window instead of being copied out.</summary>
+    /// <param name="service">A bulk service, see <see cref="BulkServices"/>.</param>
+    /// <param name="data">At most the window's length.</param>
+    /// <param name="reader">Called once with the answer, if there is one; transfers wait until it returns.</param>
+    /// <param name="status">The peer's status word, see <see cref="BulkStatus"/>.</param>
+    /// <param name="timeout">Longest wait; negative for none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public RingResult Transfer(
+        uint service, ReadOnlySpan<byte> data, RingBulkReader reader, out int status, TimeSpan timeout, CancellationToken cancellation = default) =>
+        TransferInTurn(service, data, default, reader, out _, out status, timeout, cancellation);
+
+    /// <summary>Allows bulk transfers again after one timed out; only when the peer is known to be gone or restarted.</summary>
+    public void ReleaseQuarantine() => _dispatcher.SetBulkOwed(false);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _bulkTurn.Dispose();
+        _only?.Dispose();
+    }
+
+    private RingResult TransferInTurn(
+        uint service, ReadOnlySpan<byte> data, Span<byte> answer, RingBulkReader? reader, out int length, out int status, TimeSpan timeout, CancellationToken cancellation)
     {
         length = 0;
         status = 0;
@@ -169,12 +194,12 @@ public sealed class RingClient : IDisposable
             if (_dispatcher.IsBulkOwed)
                 return RingResult.Quarantined;
             if (_only is null)
-                return Transfer(service, data, answer, out length, out status, ref wait, cancellation);
+                return Transfer(service, data, answer, reader, out length, out status, ref wait, cancellation);
             if (!TryEnter(_only, wait.Left, cancellation))
                 return GaveUp(cancellation);
             try
             {
-                return Transfer(service, data, answer, out length, out status, ref wait, cancellation);
+                return Transfer(service, data, answer, reader, out length, out status, ref wait, cancellation);
             }
             finally
             {
@@ -187,18 +212,8 @@ public sealed class RingClient : IDisposable
         }
     }
 
-    /// <summary>Allows bulk transfers again after one timed out; only when the peer is known to be gone or restarted.</summary>
-    public void ReleaseQuarantine() => _dispatcher.SetBulkOwed(false);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _bulkTurn.Dispose();
-        _only?.Dispose();
-    }
-
     private RingResult Transfer(
-        uint service, ReadOnlySpan<byte> data, Span<byte> answer, out int length, out int status, ref RingWait wait, CancellationToken cancellation)
+        uint service, ReadOnlySpan<byte> data, Span<byte> answer, RingBulkReader? reader, out int length, out int status, ref RingWait wait, CancellationToken cancellation)
     {
         length = 0;
         status = 0;
@@ -224,10 +239,19 @@ public sealed class RingClient : IDisposable
             return RingResult.Failed;
         if (!reply.IsWithin(start, data.Length))
             return RingResult.Corrupted;
-        if (reply.Length > answer.Length)
+        int at = (int)(reply.Offset - _channel.Layout.BulkOffset);
+        if (reader is not null && !window.IsStrict)
+        {
+            reader(window.Window.Span(at, (int)reply.Length));
+            return RingResult.Ok;
+        }
+        // Strict memory is read by words only, so a reader gets a copy.
+        Span<byte> copy = reader is null ? answer : new byte[reply.Length];
+        if (reply.Length > copy.Length)
             return RingResult.TooLong;
         length = (int)reply.Length;
-        window.Read((int)(reply.Offset - _channel.Layout.BulkOffset), answer[..length]);
+        window.Read(at, copy[..length]);
+        reader?.Invoke(copy);
         return RingResult.Ok;
     }
 

@@ -64,6 +64,21 @@ public class BulkTransfers
         });
 
     [Fact]
+    public void An_answer_can_be_read_where_it_lies() =>
+        WithBackend(client =>
+        {
+            byte[] data = new byte[1 << 20];
+            new Random(4).NextBytes(data);
+            byte[] seen = [];
+            Assert.Equal(RingResult.Ok, client.Transfer(0, data, answer => seen = answer.ToArray(), out int status, Region.Patience));
+            Assert.Equal(BulkStatus.Success, status);
+            Assert.Equal(data, seen);
+            bool called = false;
+            Assert.Equal(RingResult.Failed, client.Transfer(6, data, _ => called = true, out status, Region.Patience));
+            Assert.False(called);
+        });
+
+    [Fact]
     public void More_than_the_window_is_refused_before_anything_is_written() =>
         WithBackend(client => Assert.Equal(RingResult.TooLong, Transfer(client, 0, new byte[(2 << 20) + 1]).Result));
 
