@@ -8,4 +8,10 @@ public enum UdpRelay
 
     /// <summary>UDP ASSOCIATE (RFC 1928).</summary>
     Udp,
+
+    /// <summary><see cref="Udp"/>, and <see cref="Tcp"/> when the proxy refuses it; what worked is remembered.</summary>
+    Auto,
+
+    /// <summary>Not at all: apps are refused at once.</summary>
+    Block,
 }

@@ -55,6 +55,9 @@ internal sealed class PollSet : IDisposable
         return added;
     }
 
+    /// <summary>Watches a descriptor for something else from now on.</summary>
+    public void Change(int descriptor, EpollInterest interest, ulong token) => _epoll.Modify(descriptor, interest, token);
+
     /// <summary>Forgets a descriptor. The kernel does so by itself when the descriptor is closed next.</summary>
     public void Remove(ulong token)
     {

@@ -12,8 +12,8 @@ namespace Penstock.Tunnel.Shards;
 //   2. events      sockets: uplinks that opened, failed, have text or take more
 //   3. messages    packets of this shard's flows that reached another, and commands
 //   4. device      a batch of packets: text joins its session, sessions join the dirty list
-//   5. upload      one send for each dirty session
-//   6. download    a turn for each ready session
+//   5. upload      one send for each dirty session, of TCP and of UDP
+//   6. download    a turn for each ready session, of TCP and of UDP
 //   7. deadlines   TCP's timers, the handshake's, idle sessions
 //   8. flush       segments and one acknowledgement for each flow
 internal sealed partial class Shard
@@ -26,7 +26,7 @@ internal sealed partial class Shard
     private readonly List<TcpSession> _dirty = new(256);
     private readonly Queue<TcpSession> _ready = new(256);
     private readonly Queue<TcpSession> _starved = new();
-    private readonly Queue<SocksStream> _later = new();
+    private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
     private long _nextTrim = long.MaxValue;
     private bool _stopping;
@@ -59,8 +59,8 @@ internal sealed partial class Shard
         _starved.Enqueue(session);
     }
 
-    /// <summary>Calls <see cref="SocksStream.Continue"/> from the cycle, not from within its caller.</summary>
-    public void Later(SocksStream stream) => _later.Enqueue(stream);
+    /// <summary>Calls <see cref="IResumable.Continue"/> from the cycle, not from within its caller.</summary>
+    public void Later(IResumable waiting) => _later.Enqueue(waiting);
 
     private void Run()
     {
@@ -89,7 +89,9 @@ internal sealed partial class Shard
         if (_deviceReadable)
             ReadDevice();
         FlushUploads();
+        _udp.Flush();
         ServeReady();
+        _udp.Serve();
         CallLater();
         Expire();
         _stack.Flush(Now);
@@ -97,7 +99,7 @@ internal sealed partial class Shard
 
     private int Wait()
     {
-        bool busy = _deviceReadable || _ready.Count > 0 || _later.Count > 0;
+        bool busy = _deviceReadable || _ready.Count > 0 || _later.Count > 0 || _udp.IsBusy;
         if (busy || !_messages.PrepareToSleep())
             return Poll.Wait(0);
         long deadline = NextDeadline();
@@ -114,6 +116,7 @@ internal sealed partial class Shard
         long next = Math.Min(_stack.NextDeadline, _idle.NextDeadline);
         next = Math.Min(next, Math.Min(Connecting.NextDeadline, Handshaking.NextDeadline));
         next = Math.Min(next, Math.Min(Unanswered.NextDeadline, _nextTrim));
+        next = Math.Min(next, _udp.NextDeadline);
         return _starved.Count > 0 ? Math.Min(next, Now + MemoryRetry) : next;
     }
 
@@ -164,7 +167,8 @@ internal sealed partial class Shard
             Counters.SessionsIdledOut++;
             session!.Abort(resetUplink: false);
         }
-        OldestActivity = _idle.Oldest?.Touched ?? long.MaxValue;
+        _udp.Expire();
+        OldestActivity = Math.Min(_idle.Oldest?.Touched ?? long.MaxValue, _udp.OldestActivity);
         Trim();
     }
 

@@ -121,13 +121,17 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
 
     void ITcpHost.OnEnd(TcpConnection connection, TcpEnd end) => (connection.State as TcpSession)?.OnAppEnd(end);
 
-    void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => Counters.Unhandled++;
+    void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => _udp.OnDatagram(datagram);
 
-    /// <summary>Ends the least recently active sessions that are one too many.</summary>
-    private void MakeRoom()
+    /// <summary>Gives a datagram to the shard that owns its source; its checksum has been verified here.</summary>
+    public void HandOver(int owner, in UdpDatagram datagram) =>
+        HandOver(_group.Shards[owner], datagram.Packet, new PacketOffload(ChecksumTrusted: true, datagram.SegmentSize));
+
+    /// <summary>Counts a new session and ends the least recently active one if there is one too many.</summary>
+    public void MakeRoom()
     {
         int limit = _group.Options.Threading.MaxSessionsPerThread;
-        bool shardFull = limit > 0 && Counters.SessionsOpen > limit;
+        bool shardFull = limit > 0 && Load > limit;
         bool tunnelFull = _group.SessionOpened();
         if (shardFull)
         {

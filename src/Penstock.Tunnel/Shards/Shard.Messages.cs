@@ -1,6 +1,7 @@
 using Penstock.Linux.Events;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Sessions;
 
 namespace Penstock.Tunnel.Shards;
 
@@ -40,7 +41,7 @@ internal sealed partial class Shard
                     message.Packet.Release();
                     break;
                 case ShardMessage.Kind.Continue:
-                    message.Stream!.Continue();
+                    message.Resumed!.Continue();
                     break;
                 case ShardMessage.Kind.Evict:
                     EvictOldest();
@@ -74,16 +75,24 @@ internal sealed partial class Shard
 
     private void EvictOldest()
     {
-        if (_idle.Oldest is not { } oldest)
-            return;
-        Counters.SessionsEvicted++;
-        oldest.Owner.Abort(resetUplink: false);
+        DeadlineNode<TcpSession>? oldest = _idle.Oldest;
+        if (_udp.OldestActivity < (oldest?.Touched ?? long.MaxValue))
+        {
+            Counters.SessionsEvicted++;
+            _udp.EvictOldest();
+        }
+        else if (oldest is not null)
+        {
+            Counters.SessionsEvicted++;
+            oldest.Owner.Abort(resetUplink: false);
+        }
     }
 
     private void EndAll()
     {
         while (_idle.Oldest is { } node)
             node.Owner.Abort(resetUplink: false);
+        _udp.EndAll();
         _stack.Flush(Now);
         while (_messages.TryTake(out ShardMessage message))
         {

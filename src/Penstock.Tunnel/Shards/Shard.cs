@@ -9,6 +9,7 @@ using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Statistics;
+using Penstock.Tunnel.Udp;
 using Penstock.Tunnel.Uplinks;
 
 namespace Penstock.Tunnel.Shards;
@@ -28,6 +29,7 @@ internal sealed partial class Shard : IDisposable
     private readonly TunQueue? _queue;
     private readonly int _virtioSize;
     private readonly NetworkStack _stack;
+    private readonly UdpNat _udp;
     private readonly Thread _thread;
     private readonly Action<string> _fail;
 
@@ -58,6 +60,7 @@ internal sealed partial class Shard : IDisposable
         _stack = new NetworkStack(
             NetworkOptionsOf(group.Options), device, Pool, new TunOutput(output, features.VirtioHeader, Counters),
             this, this, group.Secret);
+        _udp = new UdpNat(this, group, _stack);
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
 
@@ -91,10 +94,13 @@ internal sealed partial class Shard : IDisposable
     public bool AcceptsEarly => _group.Options.Tun.Accept == AcceptMode.Early;
 
     /// <summary>Sessions as a measure of work; from any thread.</summary>
-    public long Load => Volatile.Read(ref Counters.SessionsOpen);
+    public long Load => Volatile.Read(ref Counters.SessionsOpen) + Volatile.Read(ref Counters.UdpSessionsOpen);
 
     /// <summary>Messages that wait; from any thread.</summary>
     public int MailboxDepth => _mailbox.Depth;
+
+    /// <summary>True while what another shard handed over is being taken: it is not handed on for load's sake.</summary>
+    public bool IsTakingMessages => _takingMessages;
 
     /// <summary>TCP's own counters; from any thread.</summary>
     public TcpCounters Tcp => _stack.Tcp.Counters;
@@ -108,6 +114,7 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Gives back what the shard holds, after <see cref="Join"/>.</summary>
     public void Dispose()
     {
+        _udp.Dispose();
         Poll.Dispose();
         _alarm.Dispose();
     }

@@ -2,6 +2,8 @@ using System.Threading;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.MappedDns;
+using Penstock.Tunnel.Udp;
 using Penstock.Tunnel.Uplinks;
 
 namespace Penstock.Tunnel.Shards;
@@ -26,6 +28,18 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
     public byte[] Secret { get; } = secret;
 
     public FlowDirectory Directory { get; } = new();
+
+    /// <summary>Who owns which UDP source: flows whose destination is left open.</summary>
+    public FlowDirectory Sources { get; } = new();
+
+    /// <summary>Where the proxy's relay is, if the configuration says so.</summary>
+    public ProxyAddress? RelayHost { get; init; }
+
+    /// <summary>Answers DNS and knows what mapped addresses stand for; null when the feature is off.</summary>
+    public MappedDnsResolver? Names { get; init; }
+
+    /// <summary>Which way of relaying datagrams works, and when somebody was last told that none does.</summary>
+    public UdpOutlook Udp { get; } = new(options.Socks5.Udp);
 
     public Shard[] Shards => _shards;
 

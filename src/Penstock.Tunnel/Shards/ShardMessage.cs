@@ -13,7 +13,7 @@ internal readonly struct ShardMessage
         /// <summary>A packet of a flow that the receiver owns; the lease is the receiver's.</summary>
         Packet,
 
-        /// <summary>The proxy's addresses are known: go on opening.</summary>
+        /// <summary>What was waited for is known: go on.</summary>
         Continue,
 
         /// <summary>End the least recently active session, to keep a limit.</summary>
@@ -23,12 +23,12 @@ internal readonly struct ShardMessage
         Stop,
     }
 
-    private ShardMessage(Kind what, Lease lease, PacketOffload offload, SocksStream? stream)
+    private ShardMessage(Kind what, Lease lease, PacketOffload offload, IResumable? resumed)
     {
         What = what;
         Packet = lease;
         Offload = offload;
-        Stream = stream;
+        Resumed = resumed;
     }
 
     public Kind What { get; }
@@ -37,7 +37,7 @@ internal readonly struct ShardMessage
 
     public PacketOffload Offload { get; }
 
-    public SocksStream? Stream { get; }
+    public IResumable? Resumed { get; }
 
     public static ShardMessage Evict { get; } = new(Kind.Evict, default, default, null);
 
@@ -45,5 +45,5 @@ internal readonly struct ShardMessage
 
     public static ShardMessage Hand(in Lease packet, PacketOffload offload) => new(Kind.Packet, packet, offload, null);
 
-    public static ShardMessage Call(SocksStream stream) => new(Kind.Continue, default, default, stream);
+    public static ShardMessage Call(IResumable waiting) => new(Kind.Continue, default, default, waiting);
 }

@@ -62,8 +62,38 @@ public sealed class ShardCounters
     /// <summary>Times that a session had to wait for packet memory.</summary>
     public long WaitsForMemory;
 
-    /// <summary>UDP datagrams and other packets without a handler.</summary>
-    public long Unhandled;
+    /// <summary>UDP sources that got a session since the start.</summary>
+    public long UdpSessionsOpened;
+
+    /// <summary>UDP sessions that are open.</summary>
+    public long UdpSessionsOpen;
+
+    /// <summary>UDP sessions that found no relay: their apps were told by ICMP.</summary>
+    public long UdpSessionsRefused;
+
+    /// <summary>UDP sessions whose association ended under them; the next datagram makes a new one.</summary>
+    public long UdpSessionsBroken;
+
+    /// <summary>Datagrams sent to the proxy.</summary>
+    public long DatagramsToUplink;
+
+    /// <summary>Datagrams of the proxy that were delivered.</summary>
+    public long DatagramsFromUplink;
+
+    /// <summary>DNS queries answered here.</summary>
+    public long QueriesAnswered;
+
+    /// <summary>Datagrams dropped for want of room: a queue was full, or the memory budget reached.</summary>
+    public long DatagramsWithoutRoom;
+
+    /// <summary>Datagrams too large for the relay or for IP; their senders were told.</summary>
+    public long DatagramsTooLarge;
+
+    /// <summary>Datagrams refused because no relay takes them.</summary>
+    public long DatagramsRefused;
+
+    /// <summary>Datagrams of the relay that are cut short, fragments, or of a source that cannot be named to the app.</summary>
+    public long DatagramsMalformed;
 
     /// <summary>Times that the shard's thread was woken.</summary>
     public long WakeUps;

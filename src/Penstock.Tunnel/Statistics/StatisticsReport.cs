@@ -27,6 +27,14 @@ public static class StatisticsReport
             "uplink: " + Words(
                 ("bytes sent", statistics.Sum(s => s.Counters.BytesToUplink)),
                 ("bytes received", statistics.Sum(s => s.Counters.BytesFromUplink))),
+            "udp: " + Words(
+                ("open", statistics.Sum(s => s.Counters.UdpSessionsOpen)),
+                ("opened", statistics.Sum(s => s.Counters.UdpSessionsOpened)),
+                ("refused", statistics.Sum(s => s.Counters.UdpSessionsRefused)),
+                ("broken", statistics.Sum(s => s.Counters.UdpSessionsBroken)),
+                ("datagrams sent", statistics.Sum(s => s.Counters.DatagramsToUplink)),
+                ("datagrams received", statistics.Sum(s => s.Counters.DatagramsFromUplink)),
+                ("queries answered", statistics.Sum(s => s.Counters.QueriesAnswered))),
             "tcp: " + Words(
                 ("retransmissions", statistics.Sum(s => s.Tcp.Retransmissions)),
                 ("timeouts", statistics.Sum(s => s.Tcp.Timeouts)),
@@ -44,7 +52,10 @@ public static class StatisticsReport
                 ("checksum", statistics.Sum(s => s.Tcp.ChecksumErrors)),
                 ("out of window", statistics.Sum(s => s.Tcp.Unacceptable)),
                 ("no memory", statistics.Sum(s => s.Tcp.TextDropped)),
-                ("unhandled", statistics.Sum(s => s.Counters.Unhandled))),
+                ("datagrams without room", statistics.Sum(s => s.Counters.DatagramsWithoutRoom)),
+                ("too large", statistics.Sum(s => s.Counters.DatagramsTooLarge)),
+                ("refused", statistics.Sum(s => s.Counters.DatagramsRefused)),
+                ("malformed from the relay", statistics.Sum(s => s.Counters.DatagramsMalformed))),
         ];
         foreach (ShardStatistics shard in statistics.Shards)
         {

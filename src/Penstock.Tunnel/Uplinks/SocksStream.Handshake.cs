@@ -106,6 +106,9 @@ internal sealed partial class SocksStream
             EpollInterest.Readable | EpollInterest.Writable | EpollInterest.PeerClosed | EpollInterest.EdgeTriggered;
         if (_shard.Poll.Add(_socket.Descriptor, this, Edges, out _token) is { IsSuccess: false } notWatched)
             return notWatched;
+        ProxyHost = address;
+        if (_command != SocksCommand.Connect)
+            _destination = new SocksDestination(address.IsV6 ? InetAddress.FromV6(0, 0) : default, 0);
         _step = Step.Connecting;
         _shard.Connecting.Touch(_deadline, _shard.Now);
         return result;
@@ -127,7 +130,7 @@ internal sealed partial class SocksStream
         {
             if (credentials is not null)
                 length += SocksClient.WriteAuthentication(message[length..], credentials.Username.Span, credentials.Password.Span);
-            length += SocksClient.WriteRequest(message[length..], SocksCommand.Connect, _destination);
+            length += SocksClient.WriteRequest(message[length..], _command, _destination);
         }
         Say(message[..length], Step.Method);
     }
@@ -166,6 +169,7 @@ internal sealed partial class SocksStream
             return false;
         if (!received.IsSuccess || received.Value == 0)
         {
+            IsRefused = _step == Step.Reply; // some close instead of answering a command that they do not know
             Fail(UplinkFailure.Refused, "the proxy closed the connection during the handshake");
             return false;
         }
@@ -185,11 +189,11 @@ internal sealed partial class SocksStream
                     OnAuthenticated();
                 break;
             default:
-                result = SocksClient.ParseReply(answer, out SocksReply reply, out _);
+                result = SocksClient.ParseReply(answer, out SocksReply reply, out SocksDestination bound);
                 if (result.IsDone && result.Consumed < answer.Length)
                     Fail(UplinkFailure.Refused, "the proxy's answer is of no use: it names an address of one or two letters");
                 else if (result.IsDone)
-                    OnReply(reply);
+                    OnReply(reply, bound);
                 break;
         }
         if (result.Progress == SocksProgress.Error)
@@ -240,7 +244,7 @@ internal sealed partial class SocksStream
             return;
         }
         Span<byte> message = stackalloc byte[SocksClient.MaxRequest];
-        Say(message[..SocksClient.WriteRequest(message, SocksCommand.Connect, _destination)], Step.Reply);
+        Say(message[..SocksClient.WriteRequest(message, _command, _destination)], Step.Reply);
     }
 
     private void Advance(Step next)
@@ -249,13 +253,15 @@ internal sealed partial class SocksStream
         _shard.Handshaking.Touch(_deadline, _shard.Now);
     }
 
-    private void OnReply(SocksReply reply)
+    private void OnReply(SocksReply reply, in SocksDestination bound)
     {
         if (reply != SocksReply.Succeeded)
         {
+            IsRefused = true;
             Fail(FailureOf(reply), $"the proxy answered {(int)reply} ({reply})");
             return;
         }
+        Bound = bound;
         _step = Step.Open;
         _answer = null;
         _addresses = [];

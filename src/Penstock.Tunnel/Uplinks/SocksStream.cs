@@ -2,11 +2,12 @@ using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Shards;
+using Penstock.Wire.Ip;
 using Penstock.Wire.Socks5;
 
 namespace Penstock.Tunnel.Uplinks;
 
-/// <summary>A stream through a SOCKS5 proxy.</summary>
+/// <summary>A connection to a SOCKS5 proxy that carries out one command: a stream to a destination, or what keeps datagrams relayed.</summary>
 /// <remarks>
 /// <code>
 ///   Resolving ─► Connecting ─► Method ─► Authentication ─► Reply ─► Open ─► Closed
@@ -16,23 +17,29 @@ namespace Penstock.Tunnel.Uplinks;
 /// The handshake lies in <c>SocksStream.Handshake.cs</c>. Timers: connect-timeout while connecting,
 /// tcp-read-write-timeout for each step of the handshake.
 /// </remarks>
-internal sealed partial class SocksStream : UplinkStream, IPollable
+internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
 {
     private readonly Shard _shard;
     private readonly SocksUplink _proxy;
-    private readonly SocksDestination _destination;
+    private readonly SocksCommand _command;
     private readonly IUplinkOwner _owner;
     private readonly DeadlineNode<SocksStream> _deadline;
+    private SocksDestination _destination;
     private StreamSocket? _socket;
     private ulong _token;
     private Step _step;
     private bool _endIsNear;
 
+    /// <summary>A stream to a destination.</summary>
     public SocksStream(Shard shard, SocksUplink proxy, in SocksDestination destination, IUplinkOwner owner)
+        : this(shard, proxy, SocksCommand.Connect, owner) => _destination = destination;
+
+    /// <summary>A connection for one of the UDP commands, which name no destination.</summary>
+    public SocksStream(Shard shard, SocksUplink proxy, SocksCommand command, IUplinkOwner owner)
     {
         _shard = shard;
         _proxy = proxy;
-        _destination = destination;
+        _command = command;
         _owner = owner;
         _deadline = new DeadlineNode<SocksStream>(this);
     }
@@ -47,6 +54,15 @@ internal sealed partial class SocksStream : UplinkStream, IPollable
         Open,
         Closed,
     }
+
+    /// <summary>BND of the proxy's reply, once open: where the relay of an association is.</summary>
+    public SocksDestination Bound { get; private set; }
+
+    /// <summary>The proxy's address, while there is a connection to it.</summary>
+    public InetAddress ProxyHost { get; private set; }
+
+    /// <summary>True when the proxy itself refused the command; false when it was not reached, or not understood.</summary>
+    public bool IsRefused { get; private set; }
 
     public override bool EndIsNear => _endIsNear;
 

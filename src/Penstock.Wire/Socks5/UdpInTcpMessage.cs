@@ -81,6 +81,23 @@ public readonly ref struct UdpInTcpMessage
         return SocksResult.Done(length);
     }
 
+    /// <summary>Bytes of the message that begins with these three bytes, header included; too few to be one when HDRLEN is.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> beginning) =>
+        beginning[2] < 4 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(beginning) + beginning[2];
+
+    /// <summary>Writes the lengths of a message whose address block and payload are in place; false when one is too long.</summary>
+    /// <param name="message">The whole message, its first three bytes free.</param>
+    /// <param name="headerLength">Where the payload begins.</param>
+    public static bool TryStamp(Span<byte> message, int headerLength)
+    {
+        int payloadLength = message.Length - headerLength;
+        if (headerLength > MaxHeader || payloadLength > ushort.MaxValue)
+            return false;
+        BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)payloadLength);
+        message[2] = (byte)headerLength;
+        return true;
+    }
+
     /// <summary>Bytes that <see cref="TryWriteHeader"/> writes.</summary>
     public static int LengthOfHeader(in SocksDestination destination) => 3 + destination.BlockLength;
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -17,7 +18,7 @@ internal static class Socks5Section
     [
         new(Name, "port", "1 to 65535", o => o.Socks5.Port == 0 ? null : Show(o.Socks5.Port)),
         new(Name, "address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.Address.Length == 0 ? null : o.Socks5.Address),
-        new(Name, "udp", "tcp (datagrams in the TCP connection) or udp (UDP ASSOCIATE)", o => o.Socks5.Udp == UdpRelay.Udp ? "udp" : "tcp"),
+        new(Name, "udp", "tcp (datagrams in the TCP connection), udp (UDP ASSOCIATE), auto (udp, else tcp) or block", o => Show(o.Socks5.Udp)),
         new(Name, "udp-address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.UdpAddress),
         new(Name, "pipeline", "true or false", o => o.Socks5.Pipeline ? "true" : "false"),
         new(Name, "username", "up to 255 bytes, together with password", o => o.Socks5.Credentials?.ToString()) { IsSecret = true },
@@ -90,10 +91,12 @@ internal static class Socks5Section
     {
         if (settings.TryGet("udp", out Setting setting))
         {
-            if (SectionSettings.Is(setting.Text, "udp"))
-                return UdpRelay.Udp;
-            if (!SectionSettings.Is(setting.Text, "tcp"))
-                settings.Warning("udp", setting, "read as tcp");
+            foreach (UdpRelay relay in (ReadOnlySpan<UdpRelay>)[UdpRelay.Tcp, UdpRelay.Udp, UdpRelay.Auto, UdpRelay.Block])
+            {
+                if (SectionSettings.Is(setting.Text, Show(relay)))
+                    return relay;
+            }
+            settings.Warning("udp", setting, "read as tcp");
         }
         return UdpRelay.Tcp;
     }
@@ -151,6 +154,14 @@ internal static class Socks5Section
         settings.Error("bind-address", setting);
         return null;
     }
+
+    private static string Show(UdpRelay relay) => relay switch
+    {
+        UdpRelay.Udp => "udp",
+        UdpRelay.Auto => "auto",
+        UdpRelay.Block => "block",
+        _ => "tcp",
+    };
 
     private static string Show(uint number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,71 @@
+using System;
+using Penstock.Linux.Sockets;
+using Penstock.Stack.Buffers;
+
+namespace Penstock.Tunnel.Udp;
+
+/// <summary>What all associations of a shard receive into and send from, one after the other.</summary>
+/// <remarks>Made when the first association needs it; the packet memory goes back while there is no session.</remarks>
+internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
+{
+    private const int ReceiveCount = 16;
+    private const int SendCount = 64;
+    private readonly Lease[] _slots = new Lease[ReceiveCount];
+    private DatagramReceiveBatch? _receive;
+    private DatagramSendBatch? _send;
+    private Lease _stream;
+
+    /// <summary>Sends up to 64 datagrams a call.</summary>
+    public DatagramSendBatch Send => _send ??= new DatagramSendBatch(SendCount);
+
+    /// <summary>Room for what a stream brings.</summary>
+    public Lease Stream
+    {
+        get
+        {
+            if (!_stream.IsHeld)
+                _stream = pool.RentAlways(BufferPool.Largest);
+            return _stream;
+        }
+    }
+
+    /// <summary>Receives up to 16 datagrams of any size a call, into the slots.</summary>
+    public DatagramReceiveBatch Receive
+    {
+        get
+        {
+            _receive ??= new DatagramReceiveBatch(ReceiveCount);
+            if (!_slots[0].IsHeld)
+                Rent();
+            return _receive;
+        }
+    }
+
+    /// <summary>The memory behind a slot of <see cref="Receive"/>.</summary>
+    public Lease Slot(int index) => _slots[index];
+
+    /// <summary>Gives the packet memory back.</summary>
+    public void Release()
+    {
+        _stream.Release();
+        _stream = default;
+        foreach (Lease slot in _slots)
+            slot.Release();
+        Array.Clear(_slots);
+    }
+
+    public void Dispose()
+    {
+        _receive?.Dispose();
+        _send?.Dispose();
+    }
+
+    private void Rent()
+    {
+        for (int i = 0; i < ReceiveCount; i++)
+        {
+            _slots[i] = pool.RentAlways(BufferPool.Largest);
+            _receive!.SetBuffer(i, _slots[i].Span);
+        }
+    }
+}

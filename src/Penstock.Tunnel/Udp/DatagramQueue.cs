@@ -1,0 +1,63 @@
+using System;
+using System.Numerics;
+
+namespace Penstock.Tunnel.Udp;
+
+/// <summary>Datagrams that wait for the association, in order.</summary>
+/// <remarks>A ring that grows by doubling and keeps its size; an idle session has none.</remarks>
+internal struct DatagramQueue
+{
+    private const int FirstSize = 4;
+    private QueuedDatagram[]? _items;
+    private int _head;
+
+    /// <summary>Datagrams in the queue.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes of packet memory that they pin.</summary>
+    public int Pinned { get; private set; }
+
+    /// <summary>The datagram at a place, 0 being the oldest.</summary>
+    public readonly ref readonly QueuedDatagram this[int index] => ref _items![(_head + index) & (_items.Length - 1)];
+
+    /// <summary>Appends; the queue owns the lease from now on.</summary>
+    public void Enqueue(in QueuedDatagram datagram)
+    {
+        if (_items is null || Count == _items.Length)
+            Grow();
+        _items![(_head + Count) & (_items.Length - 1)] = datagram;
+        Count++;
+        Pinned += datagram.Message.Pinned;
+    }
+
+    /// <summary>Drops the oldest ones and gives their memory back.</summary>
+    public void Drop(int count)
+    {
+        for (; count > 0; count--)
+        {
+            ref QueuedDatagram first = ref _items![_head];
+            Pinned -= first.Message.Pinned;
+            first.Message.Release();
+            first = default;
+            _head = (_head + 1) & (_items.Length - 1);
+            Count--;
+        }
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Clear()
+    {
+        Drop(Count);
+        _items = null;
+        _head = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = new QueuedDatagram[_items is null ? FirstSize : (int)BitOperations.RoundUpToPowerOf2((uint)_items.Length + 1)];
+        for (int i = 0; i < Count; i++)
+            larger[i] = this[i];
+        _items = larger;
+        _head = 0;
+    }
+}

@@ -1,0 +1,294 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Penstock.Stack;
+using Penstock.Stack.Buffers;
+using Penstock.Stack.Udp;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.MappedDns;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Statistics;
+using Penstock.Tunnel.Uplinks;
+using Penstock.Wire.Icmp;
+using Penstock.Wire.Ip;
+
+namespace Penstock.Tunnel.Udp;
+
+// A datagram's way to the proxy:
+//   1. OnDatagram   a query for mapped DNS is answered here, whichever shard it reached
+//   2. Find         the session of its source: this shard's, another's (which gets the packet), or a new one
+//   3. Take         header and payload into one buffer, behind what waits already
+//   4. Flush        after the read batch: many datagrams a call
+
+/// <summary>The UDP sessions of one shard, keyed by source address and port alone.</summary>
+/// <remarks>For the shard's thread. Queues are bounded each (<see cref="UdpSession"/>) and together.</remarks>
+internal sealed class UdpNat : IDisposable
+{
+    private const int LongestAnswer = 4096;
+    private const int LargestTold = 65535;
+
+    private readonly Shard _shard;
+    private readonly ShardGroup _group;
+    private readonly NetworkStack _stack;
+    private readonly DatagramBuffers _buffers;
+    private readonly Dictionary<InetEndpoint, UdpSession> _sessions = [];
+    private readonly DeadlineList<UdpSession> _idle;
+    private readonly List<UdpSession> _dirty = new(64);
+    private readonly Queue<UdpSession> _ready = new();
+    private readonly long _mostQueued;
+    private UdpSession? _last;
+
+    public UdpNat(Shard shard, ShardGroup group, NetworkStack stack)
+    {
+        _shard = shard;
+        _group = group;
+        _stack = stack;
+        _buffers = new DatagramBuffers(shard.Pool);
+        TimeSpan patience = group.Options.Misc.UdpReadWriteTimeout;
+        _idle = new DeadlineList<UdpSession>(patience < TimeSpan.Zero ? -1 : (long)patience.TotalMicroseconds);
+        _mostQueued = group.Budget.Limit / 4;
+    }
+
+    public UdpOutlook Outlook => _group.Udp;
+
+    public ShardCounters Counters => _shard.Counters;
+
+    public BufferPool Pool => _shard.Pool;
+
+    /// <summary>Bytes of packet memory that all sessions' queues pin.</summary>
+    public long Queued { get; set; }
+
+    /// <summary>No session may queue more.</summary>
+    public bool IsFull => Queued >= _mostQueued;
+
+    /// <summary>There is work that no event will call for.</summary>
+    public bool IsBusy => _ready.Count > 0 || _dirty.Count > 0;
+
+    /// <summary>When the next session becomes idle.</summary>
+    public long NextDeadline => _idle.NextDeadline;
+
+    /// <summary>When the least recently active session last did something.</summary>
+    public long OldestActivity => _idle.Oldest?.Touched ?? long.MaxValue;
+
+    public void OnDatagram(in UdpDatagram datagram)
+    {
+        if (_group.Names is { } names && names.Intercepts(datagram.Flow.Destination) && Answered(names, datagram))
+            return;
+        if (Outlook.IsBlocked)
+        {
+            Counters.DatagramsRefused++;
+            _stack.Errors.Answer(datagram.Ip, datagram.Packet.Span, IcmpError.PortUnreachable, _shard.Now);
+            return;
+        }
+        if (Find(datagram) is not { } session)
+            return;
+        ReadOnlySpan<byte> payload = datagram.Payload.Span;
+        if (datagram.SegmentSize > 0)
+        {
+            for (; payload.Length > datagram.SegmentSize; payload = payload[datagram.SegmentSize..])
+                session.Take(datagram.Flow.Destination, payload[..datagram.SegmentSize]);
+        }
+        session.Take(datagram.Flow.Destination, payload);
+    }
+
+    /// <summary>The session has something to send.</summary>
+    public void MarkDirty(UdpSession session)
+    {
+        if (session.IsDirty)
+            return;
+        session.IsDirty = true;
+        _dirty.Add(session);
+    }
+
+    /// <summary>The session may have something to receive.</summary>
+    public void Enlist(UdpSession session)
+    {
+        if (session.IsReady)
+            return;
+        session.IsReady = true;
+        _ready.Enqueue(session);
+    }
+
+    /// <summary>Sends what was marked.</summary>
+    public void Flush()
+    {
+        for (int i = 0; i < _dirty.Count; i++)
+        {
+            UdpSession session = _dirty[i];
+            session.IsDirty = false;
+            session.Flush();
+        }
+        _dirty.Clear();
+    }
+
+    /// <summary>Gives a turn to each session that has something to receive.</summary>
+    public void Serve()
+    {
+        for (int turns = _ready.Count; turns > 0; turns--)
+        {
+            UdpSession session = _ready.Dequeue();
+            session.IsReady = false;
+            session.Serve();
+        }
+    }
+
+    /// <summary>Ends what has been idle for too long.</summary>
+    public void Expire()
+    {
+        while (_idle.TryExpired(_shard.Now, out UdpSession? session))
+        {
+            Counters.SessionsIdledOut++;
+            session!.End();
+        }
+        if (_sessions.Count == 0)
+            _buffers.Release();
+    }
+
+    /// <summary>Ends the least recently active session.</summary>
+    public void EvictOldest() => _idle.Oldest?.Owner.End();
+
+    /// <summary>Ends all sessions.</summary>
+    public void EndAll()
+    {
+        while (_idle.Oldest is { } node)
+            node.Owner.End();
+        _buffers.Release();
+    }
+
+    public void Dispose() => _buffers.Dispose();
+
+    /// <summary>The session did something: it is the most recently active one now.</summary>
+    public void Touch(UdpSession session) => _idle.Touch(session.Activity, _shard.Now);
+
+    /// <summary>The session has ended.</summary>
+    public void Forget(UdpSession session)
+    {
+        if (!_sessions.Remove(session.Source))
+            return;
+        if (ReferenceEquals(_last, session))
+            _last = null;
+        _idle.Remove(session.Activity);
+        Counters.UdpSessionsOpen--;
+        _group.SessionEnded();
+        if (_group.SharesFlows)
+            _group.Sources.Release(new FlowKey(session.Source, default));
+    }
+
+    /// <summary>A new association of a kind.</summary>
+    public UplinkAssociation Associate(UdpRelay way, UdpSession session) => way == UdpRelay.Udp
+        ? new RelayAssociation(_shard, _group, _buffers, session)
+        : new MessageAssociation(_shard, _group, _buffers, session);
+
+    /// <summary>The name that a mapped address stands for, or null.</summary>
+    public string? NameOf(in InetAddress address) => _group.Names?.TryName(address);
+
+    /// <summary>The mapped address of a name that the proxy names as a sender.</summary>
+    public bool TryAddressOf(DatagramSource source, bool isV6, out InetEndpoint endpoint)
+    {
+        Span<char> name = stackalloc char[source.Name.Length];
+        Encoding.Latin1.GetChars(source.Name, name);
+        InetAddress address = default;
+        bool isKnown = _group.Names?.TryAddress(name, isV6, out address) ?? false;
+        endpoint = new InetEndpoint(address, source.Endpoint.Port);
+        return isKnown;
+    }
+
+    /// <summary>Sends a datagram to the app.</summary>
+    public void Deliver(in InetEndpoint from, in InetEndpoint to, in Lease payload)
+    {
+        if (!_stack.Datagrams.SendDatagram(from, to, payload))
+            return;
+        Counters.DatagramsFromUplink++;
+        Counters.BytesFromUplink += payload.Length;
+    }
+
+    /// <summary>Tells the app that nobody takes its datagram.</summary>
+    public void Refuse(UdpSession session, in QueuedDatagram datagram)
+    {
+        Counters.DatagramsRefused++;
+        Tell(session, datagram, IcmpError.PortUnreachable);
+    }
+
+    /// <summary>Tells the app how large a datagram may be.</summary>
+    public void RefuseSize(UdpSession session, in QueuedDatagram datagram, int largestPayload)
+    {
+        Counters.DatagramsTooLarge++;
+        int headers = (session.Source.Address.IsV6 ? 40 : 20) + 8;
+        Tell(session, datagram, IcmpError.PacketTooBig(Math.Min(headers + largestPayload, LargestTold)));
+    }
+
+    /// <summary>Says once what keeps datagrams from being relayed.</summary>
+    public void ReportRefusal(UdpSession session, string reason)
+    {
+        Counters.UdpSessionsRefused++;
+        if (_group.Udp.IsWorthTelling(_shard.Now))
+            _group.Log.Write(LogLevel.Warn, $"{session.Source}: datagrams are not relayed: {reason}");
+    }
+
+    /// <summary>Says that an association ended.</summary>
+    public void ReportBroken(UdpSession session, string reason)
+    {
+        Counters.UdpSessionsBroken++;
+        if (_group.Log.IsOn(LogLevel.Info))
+            _group.Log.Write(LogLevel.Info, $"{session.Source}: the association ended: {reason}");
+    }
+
+    private void Tell(UdpSession session, in QueuedDatagram datagram, IcmpError error) => _stack.Errors.Refuse(
+        new FlowKey(session.Source, datagram.Destination), datagram.Message.Span[datagram.HeaderLength..],
+        datagram.PayloadLength, error, _shard.Now);
+
+    private UdpSession? Find(in UdpDatagram datagram)
+    {
+        InetEndpoint source = datagram.Flow.Source;
+        if (_last is { } last && last.Source == source)
+            return last;
+        if (_sessions.TryGetValue(source, out UdpSession? session))
+            return _last = session;
+        if (_group.SharesFlows)
+        {
+            FlowKey key = new(source, default);
+            int owner = _group.Sources.Find(key);
+            if (owner < 0)
+                owner = _shard.IsTakingMessages ? _shard.Index : _group.Place(_shard).Index;
+            if (owner == _shard.Index)
+                owner = _group.Sources.Claim(key, owner);
+            if (owner != _shard.Index)
+            {
+                _shard.HandOver(owner, datagram);
+                return null;
+            }
+        }
+        return _last = Open(source);
+    }
+
+    private UdpSession Open(in InetEndpoint source)
+    {
+        UdpSession session = new(this, source);
+        _sessions.Add(source, session);
+        Counters.UdpSessionsOpened++;
+        Counters.UdpSessionsOpen++;
+        _shard.MakeRoom();
+        Touch(session);
+        if (_group.Log.IsOn(LogLevel.Info))
+            _group.Log.Write(LogLevel.Info, $"{source}: UDP session opened");
+        return session;
+    }
+
+    private bool Answered(MappedDnsResolver names, in UdpDatagram datagram)
+    {
+        if (!Pool.TryRent(LongestAnswer, out Lease answer))
+        {
+            Counters.DatagramsWithoutRoom++;
+            return true;
+        }
+        DnsVerdict verdict = names.Answer(datagram.Payload.Span, answer.Span, overTcp: false, out int length);
+        if (verdict == DnsVerdict.Answered)
+        {
+            Counters.QueriesAnswered++;
+            _stack.Datagrams.SendDatagram(datagram.Flow.Destination, datagram.Flow.Source, answer.Slice(0, length));
+        }
+        answer.Release();
+        return verdict != DnsVerdict.Excluded;
+    }
+}

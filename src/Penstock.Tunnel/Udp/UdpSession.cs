@@ -1,0 +1,240 @@
+using System;
+using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Uplinks;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Socks5;
+
+namespace Penstock.Tunnel.Udp;
+
+/// <summary>One source, its association, and what waits for it: an endpoint-independent mapping without a filter (RFC 4787).</summary>
+/// <remarks>
+/// <code>
+///   Take ─► _queue ─► Flush ─► association ─► proxy          the app's datagrams, to any destination
+///   app  ◄─ Source ◄─ OnAnswer ◄─ association ◄─ proxy       whoever answers
+///
+///   Opening ─► Open ─► ended ─► Opening, if something waits; else gone, until the next datagram
+///      └─► refused: every waiting datagram is answered by ICMP
+/// </code>
+/// </remarks>
+internal sealed class UdpSession : IAssociationOwner
+{
+    private const int MostQueued = 512;
+    private const int MostPinned = 1 << 20;
+
+    private readonly UdpNat _nat;
+    private UplinkAssociation? _association;
+    private UdpRelay _way;
+    private bool _triedBoth;
+    private bool _isOpen;
+    private bool _isBlocked;
+    private DatagramQueue _queue;
+    private int _accounted;
+    private InetEndpoint _lastAsked;
+    private SocksDestination _lastTarget;
+    private bool _lastIsMapped = true;
+    private MappedPeers? _mapped;
+
+    public UdpSession(UdpNat nat, in InetEndpoint source)
+    {
+        _nat = nat;
+        Source = source;
+        Activity = new DeadlineNode<UdpSession>(this);
+    }
+
+    /// <summary>The app's end.</summary>
+    public InetEndpoint Source { get; }
+
+    /// <summary>Place in the shard's order of activity.</summary>
+    public DeadlineNode<UdpSession> Activity { get; }
+
+    /// <summary>True while the session is on the list to be flushed.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>True while the session is on the list to be served.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>Takes a datagram of the app.</summary>
+    public void Take(in InetEndpoint destination, ReadOnlySpan<byte> payload)
+    {
+        SocksDestination target = TargetOf(destination);
+        int header = SocksDatagram.LengthOfHeader(target);
+        if (!HasRoom() || !_nat.Pool.TryRent(header + payload.Length, out Lease message))
+        {
+            _nat.Counters.DatagramsWithoutRoom++;
+            return;
+        }
+        SocksDatagram.WriteHeader(message.Span, target);
+        payload.CopyTo(message.Span[header..]);
+        _queue.Enqueue(new QueuedDatagram(message, header, destination));
+        Account();
+        _nat.Touch(this);
+        if (_association is null)
+            Open(_nat.Outlook.First);
+        else if (_isOpen)
+            _nat.MarkDirty(this);
+    }
+
+    /// <summary>Sends what waits, as far as the association takes it.</summary>
+    public void Flush()
+    {
+        if (!_isOpen || _isBlocked)
+            return;
+        _isBlocked = !_association!.Flush(ref _queue) && _isOpen;
+        Account();
+    }
+
+    /// <summary>Delivers what has come, for a turn.</summary>
+    public void Serve()
+    {
+        if (_isOpen && _association!.Receive())
+            _nat.Enlist(this);
+    }
+
+    /// <summary>Ends the session: idle, evicted, or the tunnel stops.</summary>
+    public void End()
+    {
+        _association?.Close();
+        Leave();
+    }
+
+    public void OnAssociationOpened()
+    {
+        _isOpen = true;
+        _isBlocked = false;
+        _nat.Outlook.Works(_way);
+        _nat.MarkDirty(this);
+        _nat.Enlist(this);
+    }
+
+    public void OnAssociationFailed(bool isRefused, string reason)
+    {
+        _association = null;
+        if (isRefused && !_triedBoth && _nat.Outlook.Instead(_way) is { } other)
+        {
+            _triedBoth = true;
+            Open(other);
+            return;
+        }
+        _nat.ReportRefusal(this, reason);
+        for (int i = 0; i < _queue.Count; i++)
+            _nat.Refuse(this, _queue[i]);
+        Leave();
+    }
+
+    public void OnAssociationEnded(string reason)
+    {
+        _association = null;
+        _isOpen = false;
+        _isBlocked = false;
+        _nat.ReportBroken(this, reason);
+        if (_queue.Count > 0)
+            Open(_nat.Outlook.First);
+        else
+            Leave();
+    }
+
+    public void OnAssociationReadable() => _nat.Enlist(this);
+
+    public void OnAssociationWritable()
+    {
+        _isBlocked = false;
+        _nat.MarkDirty(this);
+    }
+
+    public void OnAnswer(DatagramSource source, in Lease payload)
+    {
+        if (!TrySource(source, out InetEndpoint from))
+        {
+            OnMalformed();
+            return;
+        }
+        _nat.Touch(this);
+        _nat.Deliver(from, Source, payload);
+    }
+
+    public void OnMalformed() => _nat.Counters.DatagramsMalformed++;
+
+    public void OnTooLarge(in QueuedDatagram datagram) =>
+        _nat.RefuseSize(this, datagram, _association!.LargestMessage - datagram.HeaderLength);
+
+    public void OnLost(in QueuedDatagram datagram) => _nat.Counters.DatagramsWithoutRoom++;
+
+    private void Open(UdpRelay way)
+    {
+        _way = way;
+        _association = _nat.Associate(way, this);
+        _association.Open();
+    }
+
+    private void Leave()
+    {
+        _association = null;
+        _isOpen = false;
+        _queue.Clear();
+        Account();
+        _nat.Forget(this);
+    }
+
+    /// <summary>True when one more datagram may wait; a queue that an open association can take is emptied first.</summary>
+    private bool HasRoom()
+    {
+        if (_queue.Count < MostQueued && _queue.Pinned < MostPinned && !_nat.IsFull)
+            return true;
+        Flush();
+        return _queue.Count < MostQueued && _queue.Pinned < MostPinned && !_nat.IsFull;
+    }
+
+    private void Account()
+    {
+        _nat.Queued += _queue.Pinned - _accounted;
+        _accounted = _queue.Pinned;
+    }
+
+    private SocksDestination TargetOf(in InetEndpoint destination)
+    {
+        // Only a mapped destination counts its questions, so only another one can be answered from the last look.
+        if (!_lastIsMapped && destination == _lastAsked)
+            return _lastTarget;
+        SocksDestination target = new(destination.Address, destination.Port);
+        bool isMapped = _mapped is not null && _mapped.TryTarget(destination, out target);
+        if (!isMapped && _nat.NameOf(destination.Address) is { } name)
+        {
+            isMapped = true;
+            target = new SocksDestination(name, destination.Port);
+            if (_mapped is null)
+            {
+                _mapped = new MappedPeers();
+                if (!_lastIsMapped)
+                    _mapped.AddDirect(_lastAsked);
+            }
+            _mapped.Add(destination, target);
+        }
+        else if (!isMapped)
+        {
+            target = new SocksDestination(destination.Address, destination.Port);
+            _mapped?.AddDirect(destination);
+        }
+        _lastAsked = destination;
+        _lastTarget = target;
+        _lastIsMapped = isMapped;
+        return target;
+    }
+
+    /// <summary>Whom the app is to see as the sender; false when its address family has no word for it.</summary>
+    private bool TrySource(DatagramSource source, out InetEndpoint from)
+    {
+        if (_mapped is not null && _mapped.TrySource(source, out from))
+            return true;
+        from = source.Endpoint;
+        if (!source.Name.IsEmpty)
+            return _nat.TryAddressOf(source, Source.Address.IsV6, out from);
+        InetAddress address = from.Address;
+        // Some relays have sockets for both families and name IPv4 hosts ::ffff:a.b.c.d.
+        if (!Source.Address.IsV6 && address.IsV6 && address.High == 0 && address.Low >> 32 == 0xffff)
+            from = new InetEndpoint(InetAddress.FromV4((uint)address.Low), from.Port);
+        return from.Address.IsV6 == Source.Address.IsV6 && !from.Address.IsUnspecified && !from.Address.IsMulticast
+            && !from.Address.IsBroadcast;
+    }
+}

@@ -1,0 +1,252 @@
+using System;
+using Penstock.Linux;
+using Penstock.Linux.Events;
+using Penstock.Linux.Sockets;
+using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Udp;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Socks5;
+
+namespace Penstock.Tunnel.Uplinks;
+
+/// <summary>UDP ASSOCIATE (RFC 1928): datagrams to a port of the proxy, for as long as a TCP connection to it lives.</summary>
+/// <remarks>
+/// <code>
+///   Open ─► control connection ─► BND ─► socket connected to the relay ─► open
+///                 │ FIN, RST                       │ error
+///                 └────────────► ended ◄───────────┘
+/// </code>
+/// A relay address of 0.0.0.0 or ::, or a name, stands for the proxy's own address. The socket is connected: what others
+/// send is not received, and a relay that is gone is reported.
+/// </remarks>
+internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBuffers buffers, IAssociationOwner owner)
+    : UplinkAssociation, IUplinkOwner, IPollable, IResumable
+{
+    private const int TurnBatches = 4;
+    private const int SendBuffer = 512 * 1024;
+    private const int LargestV4 = 65507;
+    private const int LargestV6 = 65527;
+    private const EpollInterest Receiving = EpollInterest.Readable | EpollInterest.EdgeTriggered;
+
+    private SocksStream? _control;
+    private DatagramSocket? _socket;
+    private ulong _token;
+    private bool _isV6;
+
+    public override int LargestMessage => _isV6 ? LargestV6 : LargestV4;
+
+    public override void Open()
+    {
+        _control = new SocksStream(shard, group.Proxy, SocksCommand.UdpAssociate, this);
+        _control.Open();
+    }
+
+    public void OnUplinkOpened()
+    {
+        if (group.RelayHost is not { } host)
+        {
+            SocksDestination bound = _control!.Bound;
+            Connect(bound.IsName || bound.Address.IsUnspecified ? _control.ProxyHost : bound.Address);
+        }
+        else if (host.TryGet(() => shard.Post(ShardMessage.Call(this)), out _))
+        {
+            Continue();
+        }
+    }
+
+    /// <summary>The configured relay's addresses are known.</summary>
+    public void Continue()
+    {
+        if (_control is null || _socket is not null)
+            return;
+        if (group.RelayHost!.Known is [InetAddress first, ..])
+            Connect(first);
+        else
+            Fail(false, $"socks5.udp-address does not resolve: {group.RelayHost.Failure}");
+    }
+
+    public void OnUplinkFailed(UplinkFailure failure, string reason)
+    {
+        bool isRefused = _control!.IsRefused;
+        _control = null;
+        owner.OnAssociationFailed(isRefused, reason);
+    }
+
+    /// <summary>Nothing is said on the control connection after the reply: only its end counts.</summary>
+    public void OnUplinkReadable()
+    {
+        Span<byte> nothing = stackalloc byte[256];
+        Span<IoVector> vectors = stackalloc IoVector[1];
+        while (_control is { } control)
+        {
+            ScatterList pieces = new(vectors);
+            pieces.Add(nothing);
+            SysResult result = control.Receive(ref pieces);
+            if (result.IsAgain)
+                return;
+            if (!result.IsSuccess || result.Value == 0)
+                End(result.IsSuccess ? "the proxy closed the control connection" : result.Message);
+        }
+    }
+
+    public void OnUplinkWritable()
+    {
+    }
+
+    public void OnReady(EpollReady ready)
+    {
+        if ((ready & EpollReady.Writable) != 0)
+        {
+            shard.Poll.Change(_socket!.Descriptor, Receiving, _token);
+            owner.OnAssociationWritable();
+        }
+        if (_socket is not null && (ready & ~EpollReady.Writable) != 0)
+            owner.OnAssociationReadable();
+    }
+
+    public override bool Flush(ref DatagramQueue queue)
+    {
+        DatagramSendBatch batch = buffers.Send;
+        while (queue.Count > 0)
+        {
+            batch.Clear();
+            for (int i = 0; i < queue.Count && i < batch.Capacity; i++)
+                batch.TryAdd(queue[i].Message.Span, default);
+            SysResult result = _socket!.Send(batch);
+            Count(queue, batch.Sent);
+            queue.Drop(batch.Sent);
+            if (!result.IsSuccess && !Survives(result, ref queue))
+                return false;
+        }
+        return true;
+    }
+
+    public override bool Receive()
+    {
+        for (int turn = 0; turn < TurnBatches; turn++)
+        {
+            DatagramReceiveBatch batch = buffers.Receive;
+            SysResult result = _socket!.Receive(batch);
+            if (!result.IsSuccess)
+            {
+                if (!result.IsAgain)
+                    End($"the relay cannot be reached: {result.Message}");
+                return false;
+            }
+            for (int i = 0; i < batch.Count; i++)
+                Deliver(batch, i);
+            if (batch.Count < batch.Capacity)
+                return false;
+        }
+        return true;
+    }
+
+    public override void Close()
+    {
+        if (_socket is { } socket)
+        {
+            _socket = null;
+            shard.Poll.Remove(_token);
+            socket.Dispose();
+        }
+        _control?.Close(reset: false);
+        _control = null;
+    }
+
+    private void Connect(InetAddress host)
+    {
+        _isV6 = host.IsV6;
+        Span<byte> bytes = stackalloc byte[16];
+        host.Write(bytes);
+        SysResult result = Prepare(bytes, SocketAddress.FromInet(bytes[..host.Length], _control!.Bound.Port));
+        if (result.Errno is Errno.EMFILE or Errno.ENFILE)
+            shard.Counters.SessionsWithoutDescriptor++;
+        if (result.IsSuccess)
+            owner.OnAssociationOpened();
+        else
+            Fail(false, $"a socket towards the relay failed: {result.Message}");
+    }
+
+    private SysResult Prepare(Span<byte> scratch, in SocketAddress relay)
+    {
+        Socks5Options options = group.Options.Socks5;
+        SysResult made = DatagramSocket.Create(relay.Family, out _socket);
+        if (!made.IsSuccess)
+            return made;
+        if (options.Mark != 0 && _socket!.SetMark(options.Mark) is { IsSuccess: false } noMark)
+            return noMark;
+        if (options.BindInterface is { } device && _socket!.BindToDevice(device) is { IsSuccess: false } noDevice)
+            return noDevice;
+        if (options.BindAddress is { } local && local.IsV6 == _isV6)
+        {
+            local.Write(scratch);
+            if (_socket!.Bind(SocketAddress.FromInet(scratch[..local.Length], 0)) is { IsSuccess: false } notBound)
+                return notBound;
+        }
+        if (group.Options.Misc.UdpRecvBufferSize > 0)
+            _socket!.SetReceiveBuffer(group.Options.Misc.UdpRecvBufferSize);
+        _socket!.SetSendBuffer(SendBuffer);
+        SysResult connected = _socket.Connect(relay);
+        return connected.IsSuccess ? shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token) : connected;
+    }
+
+    private void Count(in DatagramQueue queue, int sent)
+    {
+        shard.Counters.DatagramsToUplink += sent;
+        for (int i = 0; i < sent; i++)
+            shard.Counters.BytesToUplink += queue[i].PayloadLength;
+    }
+
+    /// <summary>Judges a refusal to send the queue's first datagram; true when those behind it can be tried at once.</summary>
+    private bool Survives(SysResult refusal, ref DatagramQueue queue)
+    {
+        switch (refusal.Errno)
+        {
+            case Errno.EAGAIN:
+                // Asked for only while it is wanted: every datagram that leaves a socket is an edge.
+                shard.Poll.Change(_socket!.Descriptor, Receiving | EpollInterest.Writable, _token);
+                return false;
+            case Errno.EMSGSIZE:
+                owner.OnTooLarge(queue[0]);
+                queue.Drop(1);
+                return true;
+            case Errno.ENOBUFS or Errno.ENOMEM or Errno.EPERM:
+                owner.OnLost(queue[0]);
+                queue.Drop(1);
+                return true;
+            default:
+                // The datagram that met the error does not wait for the next association: it might meet it there again.
+                owner.OnLost(queue[0]);
+                queue.Drop(1);
+                End($"the relay cannot be reached: {refusal.Message}");
+                return false;
+        }
+    }
+
+    private void Deliver(DatagramReceiveBatch batch, int slot)
+    {
+        Lease datagram = buffers.Slot(slot).Slice(0, batch.LengthOf(slot));
+        if (batch.IsTruncated(slot) || !SocksDatagram.TryParse(datagram.Span, out SocksDatagram view) || view.IsFragment)
+        {
+            owner.OnMalformed();
+            return;
+        }
+        owner.OnAnswer(
+            new DatagramSource(view.Name, new InetEndpoint(view.Address, view.Port)),
+            datagram.Slice(view.HeaderLength, view.Payload.Length));
+    }
+
+    private void Fail(bool isRefused, string reason)
+    {
+        Close();
+        owner.OnAssociationFailed(isRefused, reason);
+    }
+
+    private void End(string reason)
+    {
+        Close();
+        owner.OnAssociationEnded(reason);
+    }
+}

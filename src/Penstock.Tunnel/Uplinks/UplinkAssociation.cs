@@ -1,0 +1,26 @@
+using Penstock.Tunnel.Udp;
+
+namespace Penstock.Tunnel.Uplinks;
+
+/// <summary>What relays the datagrams of one source, whatever carries it.</summary>
+/// <remarks>
+/// Used on one shard's thread. Readiness is edge-like, as for <see cref="UplinkStream"/>. When a method finds that the
+/// association is over, the owner has been told by the time it returns.
+/// </remarks>
+internal abstract class UplinkAssociation
+{
+    /// <summary>Bytes of the largest message that the relay takes, header included; meaningful once open.</summary>
+    public abstract int LargestMessage { get; }
+
+    /// <summary>Starts to open; the owner hears of the outcome, never from within this call.</summary>
+    public abstract void Open();
+
+    /// <summary>Sends the queue's datagrams and drops what was sent; false when the rest has to wait for the owner's call.</summary>
+    public abstract bool Flush(ref DatagramQueue queue);
+
+    /// <summary>Delivers what has come, for a turn; true when the turn ended first.</summary>
+    public abstract bool Receive();
+
+    /// <summary>Closes for good.</summary>
+    public abstract void Close();
+}
