@@ -36,6 +36,19 @@ public ref struct GatherList(Span<IoVector> storage)
         Length += unmovable.Length;
     }
 
+    /// <summary>Copies the parts in a row, as far as there is room; the value is the number of bytes.</summary>
+    public readonly unsafe int CopyTo(scoped Span<byte> destination)
+    {
+        int copied = 0;
+        for (int i = 0; i < Count && copied < destination.Length; i++)
+        {
+            int part = (int)Math.Min(_storage[i].iov_len, (nuint)(destination.Length - copied));
+            new ReadOnlySpan<byte>(_storage[i].iov_base, part).CopyTo(destination[copied..]);
+            copied += part;
+        }
+        return copied;
+    }
+
     /// <summary>Forgets all parts; the storage stays.</summary>
     public void Clear()
     {

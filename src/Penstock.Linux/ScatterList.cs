@@ -36,6 +36,19 @@ public ref struct ScatterList(Span<IoVector> storage)
         Length += unmovable.Length;
     }
 
+    /// <summary>Fills the parts in a row, as far as there is room; the value is the number of bytes.</summary>
+    public readonly unsafe int CopyFrom(scoped ReadOnlySpan<byte> source)
+    {
+        int copied = 0;
+        for (int i = 0; i < Count && copied < source.Length; i++)
+        {
+            int part = (int)Math.Min(_storage[i].iov_len, (nuint)(source.Length - copied));
+            source.Slice(copied, part).CopyTo(new Span<byte>(_storage[i].iov_base, part));
+            copied += part;
+        }
+        return copied;
+    }
+
     /// <summary>Forgets all parts; the storage stays.</summary>
     public void Clear()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
 using Penstock.Linux.Processes;
@@ -7,6 +8,7 @@ using Penstock.Linux.Tun;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Statistics;
 using Penstock.Tunnel.Uplinks;
@@ -41,7 +43,11 @@ public sealed class TunnelRuntime : IDisposable
             : MiscOptions.DefaultMemoryBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         SocksUplink proxy = new(options.Socks5, new ProxyAddress(options.Socks5.Address, _work));
         _group = new ShardGroup(
-            options, log, new MemoryBudget(limit), new NativePacketMemory(), proxy, RandomNumberGenerator.GetBytes(16));
+            options, log, new MemoryBudget(limit), new NativePacketMemory(), proxy, RandomNumberGenerator.GetBytes(16))
+        {
+            RelayHost = options.Socks5.UdpAddress is { Length: > 0 } host ? new ProxyAddress(host, _work) : null,
+            Names = NamesOf(options.MapDns, log),
+        };
         _shards = new Shard[ShardCount(options, device)];
         for (int i = 0; i < _shards.Length; i++)
         {
@@ -112,6 +118,7 @@ public sealed class TunnelRuntime : IDisposable
                 shard.Join();
             _housekeeper.Stop();
             _work.Dispose();
+            SaveNames();
         }
         _ended.Set();
     }
@@ -162,6 +169,39 @@ public sealed class TunnelRuntime : IDisposable
             words.Add("uso");
         string granted = words.Count > 0 ? string.Join(",", words) : "none";
         return features.Refusals.Count == 0 ? granted : $"{granted} ({string.Join("; ", features.Refusals)})";
+    }
+
+    private static MappedDnsResolver? NamesOf(MapDnsOptions section, ILog log)
+    {
+        if (MappedDnsOptions.From(section) is not { } options)
+            return null;
+        MappedDnsResolver names = new(options);
+        if (section.File is { } path)
+        {
+            try
+            {
+                MappedDnsFile.Load(names, path);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                log.Write(LogLevel.Warn, $"mapdns.file: the names are forgotten: {e.Message}");
+            }
+        }
+        return names;
+    }
+
+    private void SaveNames()
+    {
+        if (_group.Names is not { } names || _group.Options.MapDns.File is not { } path)
+            return;
+        try
+        {
+            MappedDnsFile.Save(names, path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _group.Log.Write(LogLevel.Warn, $"mapdns.file: the names are not kept: {e.Message}");
+        }
     }
 
     private static int ShardCount(TunnelOptions options, TunDevice device)

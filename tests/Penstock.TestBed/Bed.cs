@@ -145,7 +145,7 @@ public sealed class Bed : IDisposable
         parts.Clear();
     }
 
-    private bool IsListening(int port) => Net.Run("ss", "-Hltn", $"sport = :{port}").Length > 0;
+    private bool IsListening(int port) => Net.Run("ss", "-Hlutn", $"sport = :{port}").Length > 0;
 
     private T Keep<T>(T part)
         where T : IDisposable

@@ -18,6 +18,9 @@ public sealed record TunnelSettings
     /// <summary>The proxy's port.</summary>
     public int ProxyPort { get; init; } = 1080;
 
+    /// <summary>`socks5.udp`.</summary>
+    public string Udp { get; init; } = "udp";
+
     /// <summary>`threading.num-workers`: shards; 0 for one a processor.</summary>
     public int Shards { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record TunnelSettings
         if (HasIpv6)
             text.AppendLine(CultureInfo.InvariantCulture, $"  ipv6: '{Bed.TunAddress6}'");
         Append(text, TunnelLines);
-        text.AppendLine(CultureInfo.InvariantCulture, $"socks5:\n  address: '{ProxyAddress}'\n  port: {ProxyPort}\n  udp: 'udp'");
+        text.AppendLine(CultureInfo.InvariantCulture, $"socks5:\n  address: '{ProxyAddress}'\n  port: {ProxyPort}\n  udp: '{Udp}'");
         Append(text, SocksLines);
         text.AppendLine(CultureInfo.InvariantCulture, $"threading:\n  num-workers: {Shards}");
         Append(text, ThreadingLines);

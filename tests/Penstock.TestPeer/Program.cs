@@ -1,7 +1,9 @@
 using System;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
+using Penstock.TestPeer.Datagrams;
 using Penstock.TestPeer.Moves;
 using Penstock.TestPeer.Proxies;
 using Penstock.TestPeer.Tunnels;
@@ -31,11 +33,25 @@ internal static class Program
             case ["socks", var port]:
                 OwnProxy.Run((ushort)Number(port));
                 return 0;
+            case ["udp-serve", var port]:
+                await DatagramServer.Run(Number(port));
+                return 0;
+            case ["udp-sizes", var address, var port, .. var sizes]:
+                return await new DatagramClient(Endpoint(address, port)).Sizes(Array.ConvertAll(sizes, Number));
+            case ["udp-cone", var address, var port]:
+                return await new DatagramClient(Endpoint(address, port)).FullCone();
+            case ["udp-crowd", var address, var port, var count]:
+                return await new DatagramClient(Endpoint(address, port)).Crowd(Number(count));
+            case ["udp-talk", var address, var port]:
+                return await new DatagramClient(Endpoint(address, port)).Conversation();
+            case ["udp-refused", var address, var port, var size, var error]:
+                return await new DatagramClient(Endpoint(address, port)).Refused(Number(size), Enum.Parse<SocketError>(error));
             case ["tunnel-on-descriptor", var path]:
                 return HandedOver.Run(path);
             default:
                 Console.Error.WriteLine(
-                    "serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT | socks PORT | tunnel-on-descriptor CONFIG");
+                    "serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
+                    + "udp-sizes|udp-cone|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

@@ -128,7 +128,6 @@ public static class TunnelConfiguration
             Threading = ThreadingSection.Read(settings[ThreadingSection.Name]),
         };
         WithoutEffect.Tell(settings);
-        WithoutEffect.TellMissing(settings, options);
         return new ConfigurationResult(name, report.HasErrors ? null : options, report.Items, settings.Lines());
     }
 

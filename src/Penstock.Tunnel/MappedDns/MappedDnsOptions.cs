@@ -45,5 +45,11 @@ public sealed record MappedDnsOptions
         Network = section.Network,
         Netmask = section.Netmask,
         CacheSize = section.CacheSize,
+        ServerV6 = section.Address6 is { } server ? new InetEndpoint(server, section.Port) : null,
+        NetworkV6 = section.Network6,
+        PrefixV6 = section.Prefix6,
+        Ttl = (uint)section.Ttl,
+        HijackPort = section.HijackPort,
+        Exclude = section.Exclude,
     };
 }

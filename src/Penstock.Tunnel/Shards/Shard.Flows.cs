@@ -4,6 +4,7 @@ using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
 using Penstock.Stack.Udp;
 using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Uplinks;
 using Penstock.Wire.Ip;
@@ -100,9 +101,20 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{connection.Flow}: session opened");
         InetEndpoint destination = connection.Flow.Destination;
-        session.Open(
-            new SocksStream(this, _group.Proxy, new SocksDestination(destination.Address, destination.Port), session),
-            AcceptsEarly);
+        session.Open(UplinkTo(destination, session), AcceptsEarly);
+    }
+
+    private UplinkStream UplinkTo(in InetEndpoint destination, TcpSession session)
+    {
+        SocksDestination target = new(destination.Address, destination.Port);
+        if (_group.Names is { } names)
+        {
+            if (names.Intercepts(destination))
+                return new DnsStream(this, names, session);
+            if (names.TryName(destination.Address) is { } name)
+                target = new SocksDestination(name, destination.Port);
+        }
+        return new SocksStream(this, _group.Proxy, target, session);
     }
 
     void ITcpHost.OnEstablished(TcpConnection connection) => (connection.State as TcpSession)?.OnAppEstablished();

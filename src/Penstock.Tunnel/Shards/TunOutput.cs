@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Penstock.Linux;
 using Penstock.Linux.Tun;
 using Penstock.Stack;
@@ -19,10 +20,19 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
 {
     private const int MaxPieces = 64;
     private const int MaxHeaders = 256;
+    private const int MaxComplete = 1280;
 
-    public bool Write(in OutgoingPacket packet)
+    public bool Write(in OutgoingPacket packet) => packet.Headers.Length <= MaxHeaders
+        ? Write(packet, stackalloc byte[VirtioHeader.Size + MaxHeaders])
+        : WriteComplete(packet);
+
+    // An ICMP error comes in one piece with what it quotes.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool WriteComplete(in OutgoingPacket packet) => Write(packet, stackalloc byte[VirtioHeader.Size + MaxComplete]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Write(in OutgoingPacket packet, Span<byte> headers)
     {
-        Span<byte> headers = stackalloc byte[VirtioHeader.Size + MaxHeaders];
         int start = 0;
         if (hasVirtioHeader)
         {

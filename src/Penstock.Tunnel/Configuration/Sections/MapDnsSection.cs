@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
 
 namespace Penstock.Tunnel.Configuration.Sections;
@@ -16,17 +18,29 @@ internal static class MapDnsSection
         new(Name, "network", "a plain IPv4 address without host bits", o => o.MapDns.Network.ToString()),
         new(Name, "netmask", "a plain IPv4 mask: ones, then zeros", o => o.MapDns.Netmask.ToString()),
         new(Name, "cache-size", "0 to the inverted netmask; 0 is off", o => Show(o.MapDns.CacheSize)),
+        new(Name, "address6", "a plain IPv6 address", o => o.MapDns.Address6?.ToString()),
+        new(Name, "network6", "a plain IPv6 address", o => o.MapDns.Network6?.ToString()),
+        new(Name, "prefix6", "0 to 127", o => Show(o.MapDns.Prefix6)),
+        new(Name, "ttl", "0 to 604800 seconds", o => Show(o.MapDns.Ttl)),
+        new(Name, "file", "a path", o => o.MapDns.File),
+        new(Name, "hijack", "any:53, or any: and another port", o => o.MapDns.HijackPort == 0 ? null : "any:" + Show(o.MapDns.HijackPort)),
+        new(Name, "exclude", "domain names, separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)),
     ];
+
+    private const int LongestTtl = 604_800;
 
     public static MapDnsOptions Read(SectionSettings settings)
     {
         InetAddress netmask = settings.Address("netmask", v6: false, "0.0.0.0 is used") ?? default;
         InetAddress network = settings.Address("network", v6: false, "0.0.0.0 is used") ?? default;
         int size = settings.Number("cache-size", new NumberRule(0, 0));
+        InetAddress? network6 = settings.Address("network6", v6: true, "AAAA has no answers");
+        int prefix6 = settings.Number("prefix6", new NumberRule(MapDnsOptions.DefaultPrefix6, 0, 127));
         if (size > 0)
         {
             Fits(settings, netmask, size);
             network = Base(settings, network, netmask);
+            Fits6(settings, network6, prefix6, size);
         }
         return new MapDnsOptions
         {
@@ -35,6 +49,13 @@ internal static class MapDnsSection
             Network = network,
             Netmask = netmask,
             CacheSize = size,
+            Address6 = settings.Address("address6", v6: true, "IPv6 queries are answered nowhere"),
+            Network6 = network6,
+            Prefix6 = prefix6,
+            Ttl = settings.Number("ttl", new NumberRule(1, 0, LongestTtl)),
+            File = settings.Text("file"),
+            HijackPort = Hijack(settings),
+            Exclude = Exclude(settings),
         };
     }
 
@@ -55,6 +76,46 @@ internal static class MapDnsSection
         {
             settings.Report.Error(found.Line, "mapdns.cache-size", $"found {Show(size)}", $"0 to {Show(hosts)} with netmask {netmask}");
         }
+    }
+
+    private static void Fits6(SectionSettings settings, InetAddress? network6, int prefix6, int size)
+    {
+        if (network6 is null || 128 - prefix6 >= 31 || size < 1 << (128 - prefix6))
+            return;
+        settings.TryGet("cache-size", out Setting found);
+        settings.Report.Error(
+            found.Line, "mapdns.cache-size", $"found {Show(size)}", $"0 to {Show((1 << (128 - prefix6)) - 1)} with prefix6 {Show(prefix6)}");
+    }
+
+    private static ushort Hijack(SectionSettings settings)
+    {
+        const string Any = "any:";
+        if (settings.Text("hijack") is not { } text || !settings.TryGet("hijack", out Setting setting))
+            return 0;
+        if (text.StartsWith(Any, StringComparison.OrdinalIgnoreCase)
+            && ushort.TryParse(text.AsSpan(Any.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port != 0)
+        {
+            return port;
+        }
+        settings.Error("hijack", setting);
+        return 0;
+    }
+
+    private static string[] Exclude(SectionSettings settings)
+    {
+        if (settings.Text("exclude") is not { } text || !settings.TryGet("exclude", out Setting setting))
+            return [];
+        string[] names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Span<byte> storage = stackalloc byte[DnsName.MaxLength];
+        foreach (string name in names)
+        {
+            string plain = name.TrimStart('.');
+            if (plain.Length > 0 && DnsName.TryParse(plain, storage, out _))
+                continue;
+            settings.Error("exclude", setting);
+            return [];
+        }
+        return names;
     }
 
     // The original joins base and index by OR: host bits in the base would give several names one address.

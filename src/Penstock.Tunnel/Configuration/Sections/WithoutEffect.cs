@@ -10,18 +10,6 @@ internal static class WithoutEffect
         Tell(settings, MiscSection.Name, "udp-copy-buffer-nums", "without effect: batches have no fixed buffers");
     }
 
-    /// <summary>Tells which configured features this version does not carry out.</summary>
-    public static void TellMissing(SettingsReader settings, TunnelOptions options)
-    {
-        const string TcpOnly = "this version relays TCP only";
-        if (options.Tun.Icmp != IcmpEcho.Off && settings[TunSection.Name].TryGet("icmp", out Setting icmp))
-            settings[TunSection.Name].Warning("icmp", icmp, TcpOnly);
-        if (settings[Socks5Section.Name].TryGet("udp", out Setting udp))
-            settings[Socks5Section.Name].Report.Note(udp.Line, "socks5.udp", "datagrams are dropped and counted", "", TcpOnly);
-        if (options.MapDns.CacheSize > 0 && settings[MapDnsSection.Name].TryGet("cache-size", out Setting size))
-            settings[MapDnsSection.Name].Report.Warning(size.Line, "mapdns", "names are not mapped", "", TcpOnly);
-    }
-
     private static void Tell(SettingsReader settings, string section, string key, string why)
     {
         if (settings[section].TryGet(key, out Setting setting))
