@@ -47,7 +47,7 @@ internal sealed class CompletionWaiter
 
     /// <summary>Waits until the message is dealt.</summary>
     /// <param name="slot">The entry.</param>
-    /// <param name="due">Deadline, a timestamp of <see cref="Stopwatch"/>.</param>
+    /// <param name="due">See <see cref="Deadline"/>.</param>
     /// <param name="cancellation">The caller's.</param>
     /// <returns><see cref="CallStatus.Success"/> when it is dealt, else why the wait ended.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +79,7 @@ internal sealed class CompletionWaiter
             EndLost();
         if (_channel.NeedsKick)
             KickForOthers();
-        return Stopwatch.GetTimestamp() >= due ? CallStatus.TimedOut : CallStatus.Success;
+        return Deadline.IsOver(due) ? CallStatus.TimedOut : CallStatus.Success;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -134,7 +134,7 @@ internal sealed class CompletionWaiter
                 return null;
             if (_channel.NeedsKick)
                 KickForOthers();
-            if (now < nextLook && now < due)
+            if (now < nextLook && !Deadline.IsOver(due))
                 continue;
             nextLook = now + (Stopwatch.Frequency / 100);
             if (LookAfter(due, cancellation) is var look and not CallStatus.Success)
@@ -146,7 +146,7 @@ internal sealed class CompletionWaiter
     // the flag, fences, and reads the count. The wake word is read in between, so a wake that comes early is not lost.
     private void Sleep(RequestSlot slot, long due)
     {
-        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+        TimeSpan left = TimeSpan.FromMilliseconds(due - Environment.TickCount64);
         TimeSpan slice = left < SleepSlice ? left : SleepSlice;
         if (slice <= TimeSpan.Zero)
             return;

@@ -67,6 +67,17 @@ internal sealed class SlotPool
         slot.Place = -1;
     }
 
+    /// <summary>True while a thread holds an entry or waits for its answer.</summary>
+    internal bool AnyUnderWay()
+    {
+        foreach (RequestSlot? slot in _all)
+        {
+            if (slot is not null && _channel.Side.Entry(slot.Index) is var word && (word == slot.Held || word == slot.Submitted))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Gives every kept entry back.</summary>
     internal void Clear()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Penstock.HyperAmp.Notification;
@@ -33,14 +32,15 @@ public sealed class ZoneClient : IDisposable
     private readonly SlotPool _pool;
     private readonly ClientOptions _options;
     private readonly bool _strict;
+    private readonly long _timeout;
     private long _abandoned;
-    private int _inUse;
     private bool _disposed;
 
     internal ZoneClient(ZoneRegion region, SideLease lease, INotifier notifier, ClientOptions options, Configuration.WaitMode wait)
     {
         _lease = lease;
         _options = options;
+        _timeout = (long)Math.Ceiling(options.Timeout.TotalMilliseconds);
         _channel = new SharedChannel<MappedWords>(lease.Queue, lease.Side, lease.Me, lease);
         _queue = lease.Queue;
         _payload = region.Payload;
@@ -74,8 +74,10 @@ public sealed class ZoneClient : IDisposable
         CallStatus status = Take(Math.Max(1, length), due, cancellation, out RequestSlot? slot);
         if (status != CallStatus.Success)
             return new CallResult(status, 0);
+        // The message first: its line and the payload's then come over from the other processor at the same time.
+        Write(slot!, service, length);
         CopyIn(slot!.Offset, request, _options.IncludeTerminator);
-        status = Exchange(slot, service, length, due, cancellation);
+        status = Exchange(slot, service, due, cancellation);
         int copied = 0;
         if (status == CallStatus.Success)
         {
@@ -112,8 +114,9 @@ public sealed class ZoneClient : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        long until = Environment.TickCount64 + (long)_options.Timeout.TotalMilliseconds;
-        while (Volatile.Read(ref _inUse) != 0 && Environment.TickCount64 < until)
+        Interlocked.MemoryBarrierProcessWide();
+        long due = Deadline.After(_timeout);
+        while (_pool.AnyUnderWay() && !Deadline.IsOver(due))
             Processor.Nap(TimeSpan.FromMilliseconds(1));
         _pool.Clear();
         _notifier.Dispose();
@@ -122,8 +125,11 @@ public sealed class ZoneClient : IDisposable
 
     internal Span<byte> PayloadOf(RequestSlot slot, int length) => _payload.Span(slot.Offset, length);
 
-    internal CallStatus Send(RequestSlot slot, ushort service, int length, TimeSpan? timeout, CancellationToken cancellation) =>
-        Exchange(slot, service, length, Due(timeout), cancellation);
+    internal CallStatus Send(RequestSlot slot, ushort service, int length, TimeSpan? timeout, CancellationToken cancellation)
+    {
+        Write(slot, service, length);
+        return Exchange(slot, service, Due(timeout), cancellation);
+    }
 
     internal void Finish(RequestSlot slot, CallStatus status)
     {
@@ -131,15 +137,16 @@ public sealed class ZoneClient : IDisposable
             _pool.Release(slot);
         else
             Abandon(slot, status);
-        Interlocked.Decrement(ref _inUse);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private CallStatus Exchange(RequestSlot slot, ushort service, int length, long due, CancellationToken cancellation)
+    private void Write(RequestSlot slot, ushort service, int length) => _queue.Write(
+        slot.Index,
+        new Message(MessageFlag.Reset(_queue.Flag(slot.Index)), service, (uint)slot.Offset, (uint)length));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CallStatus Exchange(RequestSlot slot, ushort service, long due, CancellationToken cancellation)
     {
-        _queue.Write(
-            slot.Index,
-            new Message(MessageFlag.Reset(_queue.Flag(slot.Index)), service, (uint)slot.Offset, (uint)length));
         if (!_channel.TryEnter() && !_channel.Enter(due))
             return CallStatus.Busy;
         bool handedOver = _channel.Submit(slot.Index);
@@ -163,7 +170,7 @@ public sealed class ZoneClient : IDisposable
     private CallStatus Unsuccessful(RequestSlot slot, ServiceResult result, long due)
     {
         // An old peer stores dealt and the result in two steps, and may be preempted in between (S1).
-        while (result == ServiceResult.None && Stopwatch.GetTimestamp() < due)
+        while (result == ServiceResult.None && !Deadline.IsOver(due))
         {
             Processor.Nap(TimeSpan.FromMicroseconds(50));
             result = MessageFlag.Result(_queue.Flag(slot.Index));
@@ -192,7 +199,7 @@ public sealed class ZoneClient : IDisposable
                 Thread.SpinWait(1);
             else
                 Processor.Nap(TimeSpan.FromMicroseconds(50));
-            if (Stopwatch.GetTimestamp() >= due)
+            if (Deadline.IsOver(due))
                 return;
         }
     }
@@ -200,13 +207,9 @@ public sealed class ZoneClient : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private CallStatus Take(int length, long due, CancellationToken cancellation, out RequestSlot? slot)
     {
-        Interlocked.Increment(ref _inUse);
         if (!_disposed && length <= LargestPayload && _pool.Take(length, due, out slot) == TakeStatus.Taken)
             return CallStatus.Success;
-        CallStatus status = TakeLater(length, due, cancellation, out slot);
-        if (status != CallStatus.Success)
-            Interlocked.Decrement(ref _inUse);
-        return status;
+        return TakeLater(length, due, cancellation, out slot);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -268,6 +271,7 @@ public sealed class ZoneClient : IDisposable
             _payload.Span(offset, response.Length).CopyTo(response);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long Due(TimeSpan? timeout) =>
-        Stopwatch.GetTimestamp() + (long)((timeout ?? _options.Timeout).TotalSeconds * Stopwatch.Frequency);
+        Deadline.After(timeout is { } own ? (long)Math.Ceiling(own.TotalMilliseconds) : _timeout);
 }

@@ -174,7 +174,10 @@ public sealed class SharedChannel<TWords>
     public bool Kick()
     {
         _sender.OneByOne = OneByOne;
-        return _sender.Kick(_side);
+        if (!_sender.Kick(_side))
+            return false;
+        _side.Bell++;
+        return true;
     }
 
     /// <summary>Takes a submitted message back that was not handed over yet. Under the lock.</summary>

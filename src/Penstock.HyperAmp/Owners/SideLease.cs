@@ -82,6 +82,9 @@ public sealed class SideLease : IOwnerLiveness, IDisposable
     /// <inheritdoc/>
     public bool IsAlive(int slot) => slot == Me.Slot || RangeLock.IsHeldByOther(_memory, FirstSlotByte + slot);
 
+    /// <summary>True while any process holds an owner slot.</summary>
+    public static bool IsHeld(MappedMemory memory, int slot) => RangeLock.IsHeldByOther(memory, FirstSlotByte + slot);
+
     /// <summary>Becomes the region's one service; false when there is one.</summary>
     public bool TryBecomeService() => RangeLock.TryTake(_memory, ServiceByte);
 

@@ -23,6 +23,7 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
     private const int HintOffset = 140;
     private const int JournalOffset = 256;
     private const int CountersOffset = 320;
+    private const int BellOffset = 448;
 
     private readonly TWords _words = words;
 
@@ -74,6 +75,15 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
         get => _words.ReadUInt32(JournalOffset);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _words.WriteUInt32(JournalOffset, value);
+    }
+
+    /// <summary>Moves with every hand-over: a collector that spins watches this line and leaves the page's to the senders.</summary>
+    public uint Bell
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _words.ReadUInt32(BellOffset);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        set => _words.WriteUInt32(BellOffset, value);
     }
 
     /// <summary>The lock word: 0 while free.</summary>

@@ -26,7 +26,7 @@ namespace Penstock.HyperAmp.Service;
 /// </remarks>
 internal sealed class Collector
 {
-    private const int SpinsBetweenClocks = 64;
+    private const int SpinsBetweenLooks = 128;
     private const int ChainsPerMeasure = 16;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(1);
 
@@ -46,7 +46,9 @@ internal sealed class Collector
     private readonly long _graceTicks;
     private readonly long _inlineTicks;
     private long _oddSince;
-    private int _inline;
+    private readonly Lock _takeOverGate = new();
+    private bool _running;
+    private bool _takeOver;
     private bool _stop;
 
     internal Collector(
@@ -79,7 +81,7 @@ internal sealed class Collector
     internal bool LostLayout { get; private set; }
 
     /// <summary>True when a watcher has taken the chain of a slow handler over, so that this thread ends after it.</summary>
-    internal bool IsReplaced => Volatile.Read(ref _inline) == Inline.TakenOver;
+    internal bool IsReplaced { get; private set; }
 
     /// <summary>Asks the thread to end once the page is empty.</summary>
     internal void Stop() => Volatile.Write(ref _stop, true);
@@ -89,8 +91,17 @@ internal sealed class Collector
     {
         long idleSince = 0;
         int spins = 0;
+        uint bell = 0;
         while (!IsReplaced)
         {
+            // Between bells the page is left alone, so that its line stays with the senders while they fill it.
+            uint rung = _side.Bell;
+            if (rung == bell && ++spins < SpinsBetweenLooks && _mode is WaitMode.Spin or WaitMode.Auto)
+            {
+                Pause();
+                continue;
+            }
+            bell = rung;
             PageState state = _receiver.Look();
             if (state == PageState.Chain)
             {
@@ -99,11 +110,6 @@ internal sealed class Collector
                 spins = 0;
                 idleSince = 0;
                 _oddSince = 0;
-                continue;
-            }
-            if (++spins < SpinsBetweenClocks && _mode is WaitMode.Spin or WaitMode.Auto)
-            {
-                Pause();
                 continue;
             }
             spins = 0;
@@ -128,12 +134,22 @@ internal sealed class Collector
     /// <summary>Takes the chain of a slow handler over: from here on its thread only finishes its own messages.</summary>
     internal bool TryTakeOver()
     {
-        if (Interlocked.CompareExchange(ref _inline, Inline.TakenOver, Inline.Running) != Inline.Running)
-            return false;
-        _receiver.Unlink();
-        _side.Journal = 0;
-        _receiver.Release();
-        return true;
+        lock (_takeOverGate)
+        {
+            Volatile.Write(ref _takeOver, true);
+            // Asymmetric: the collector pays a store and a load per chain, the watcher pays for the order of both.
+            Interlocked.MemoryBarrierProcessWide();
+            if (!Volatile.Read(ref _running))
+            {
+                Volatile.Write(ref _takeOver, false);
+                return false;
+            }
+            IsReplaced = true;
+            _receiver.Unlink();
+            _side.Journal = 0;
+            _receiver.Release();
+            return true;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -172,10 +188,11 @@ internal sealed class Collector
         bool measure = Counters.Chains % ChainsPerMeasure == 0;
         long start = measure ? Stopwatch.GetTimestamp() : 0;
         _side.Journal = 1;
-        Volatile.Write(ref _inline, Inline.Running);
+        Volatile.Write(ref _running, true);
         for (int i = 0; i < chain.Length; i++)
             _results[i] = _runner.Run(chain[i].Message, Watch);
-        if (Interlocked.CompareExchange(ref _inline, Inline.None, Inline.Running) != Inline.Running)
+        Volatile.Write(ref _running, false);
+        if (Volatile.Read(ref _takeOver) && WasTakenOver())
             return FinishTakenOver(chain);
         _receiver.Unlink();
         for (int i = 0; i < chain.Length; i++)
@@ -189,6 +206,12 @@ internal sealed class Collector
         if (_channel.NeedsKick)
             KickForOthers();
         return true;
+    }
+
+    private bool WasTakenOver()
+    {
+        lock (_takeOverGate)
+            return IsReplaced;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -259,12 +282,4 @@ internal sealed class Collector
     }
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
-
-    /// <summary>Whose the chain is that runs on the collector.</summary>
-    private static class Inline
-    {
-        internal const int None = 0;
-        internal const int Running = 1;
-        internal const int TakenOver = 2;
-    }
 }

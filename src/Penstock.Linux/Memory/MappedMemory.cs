@@ -6,8 +6,9 @@ namespace Penstock.Linux.Memory;
 
 /// <summary>A shared mapping of a file, a memory file or a device.</summary>
 /// <remarks>
-/// The mapping is what windows point into: dispose of it only when nobody uses a window of it any more. The descriptor
-/// stays open as long as the mapping, because locks on ranges of the file hang on it.
+/// <see cref="Dispose"/> closes the descriptor, and with it gives back the locks on ranges of the file. The pages
+/// themselves are unmapped when the collector finds that no window points into them any more: a thread that is late
+/// then touches memory that nobody else sees, never memory that is gone.
 /// </remarks>
 public sealed unsafe class MappedMemory : IDisposable
 {
@@ -22,6 +23,7 @@ public sealed unsafe class MappedMemory : IDisposable
         _descriptor = descriptor;
         Path = path;
         Created = created;
+        GC.AddMemoryPressure(length);
     }
 
     /// <summary>Bytes mapped.</summary>
@@ -101,13 +103,19 @@ public sealed unsafe class MappedMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The part is not within the mapping.</exception>
     public MappedWindow Slice(long offset, int length) => Window.Slice(offset, length);
 
-    /// <summary>Unmaps and closes.</summary>
+    /// <summary>Closes the descriptor; the pages go with the last window.</summary>
     public void Dispose()
     {
-        if (System.Threading.Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
+        if (System.Threading.Interlocked.Exchange(ref _disposed, 1) == 0)
+            _ = MemoryCalls.Close(_descriptor);
+    }
+
+    /// <summary>Unmaps.</summary>
+    ~MappedMemory()
+    {
+        Dispose();
         _ = MemoryCalls.Unmap((nint)_start, (nuint)Length);
-        _ = MemoryCalls.Close(_descriptor);
+        GC.RemoveMemoryPressure(Length);
     }
 
     private static MappedMemory Map(int fd, long offset, int length, string path, bool created)

@@ -1,0 +1,33 @@
+using System;
+using System.Globalization;
+using Penstock.HyperAmp.Configuration;
+
+namespace Penstock.Bench.HyperAmp;
+
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        switch (arguments.Length == 0 ? "" : arguments[0])
+        {
+            case "serve":
+                return Roles.Serve(arguments[1], Mode(arguments[2]), Number(arguments[3]));
+            case "load":
+                Console.WriteLine(Roles.Load(
+                    arguments[1], Mode(arguments[2]), Number(arguments[3]), Number(arguments[4]),
+                    double.Parse(arguments[5], CultureInfo.InvariantCulture), "penstock"));
+                return 0;
+            case "batch":
+                Console.WriteLine(Roles.Batch(
+                    arguments[1], (ushort)Number(arguments[2]), Number(arguments[3]), Number(arguments[4]))
+                    .ToString(CultureInfo.InvariantCulture));
+                return 0;
+            default:
+                return 2;
+        }
+    }
+
+    private static WaitMode Mode(string text) => Enum.Parse<WaitMode>(text, ignoreCase: true);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
