@@ -92,7 +92,9 @@ internal static class LoadCommand
         while (true)
         {
             double left = seconds - Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (left <= 0 || signal.Wait(TimeSpan.FromSeconds(Math.Min(1, left))))
+            if (left <= 0 || signal.Wait(TimeSpan.FromSeconds(Math.Clamp(left, 0.001, 1))))
+                return;
+            if (Stopwatch.GetElapsedTime(start).TotalSeconds >= seconds)
                 return;
             long count = 0;
             foreach (LatencyHistogram histogram in histograms)

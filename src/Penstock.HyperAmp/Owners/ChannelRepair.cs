@@ -126,25 +126,44 @@ public sealed class ChannelRepair<TWords>
         _queue.SetFlag(index, MessageFlag.Completed(flag, ServiceResult.Fail));
     }
 
-    // The sender notes the chain after BUSY and before it publishes the head. Without a note nothing was published. With
-    // one, a mark that stays BUSY over an empty process list says the same; otherwise the service has had the chain.
+    // The sender notes what it hands over after BUSY and before it publishes the head. A mark that stays BUSY over an
+    // empty process list says that nothing was published; otherwise the service has it, or has had it.
     private void FinishHandOver(bool serviceLives)
     {
         uint noted = _side.SenderJournal;
-        int wait = _queue.WaitHead;
+        bool unpublished = false;
         if (!_queue.IsEntry(_queue.ProcHead) && _queue.Mark == QueueMark.Busy)
         {
-            for (int i = 0; serviceLives && i < SettleTurns && _queue.Mark == QueueMark.Busy; i++)
+            for (int i = 0; (serviceLives || noted != 0) && i < SettleTurns && _queue.Mark == QueueMark.Busy; i++)
                 Processor.Nap(TimeSpan.FromMilliseconds(1));
-            if (_queue.Mark == QueueMark.Busy)
-            {
+            unpublished = _queue.Mark == QueueMark.Busy;
+            if (unpublished)
                 _queue.Mark = QueueMark.Idle;
-                noted = 0;
-            }
         }
-        if (noted != 0 && wait == noted - 1)
-            _queue.WaitHead = _queue.Capacity;
         _side.SenderJournal = 0;
+        int index = SideView<TWords>.NotedEntry(noted);
+        if (noted == 0 || !_queue.IsEntry(index))
+            return;
+        if (!SideView<TWords>.IsSingle(noted))
+        {
+            if (!unpublished && _queue.WaitHead == index)
+                _queue.WaitHead = _queue.Capacity;
+        }
+        else if (unpublished && !IsWaiting(index))
+        {
+            QueueLists.PushWait(_queue, index);
+        }
+    }
+
+    private bool IsWaiting(int index)
+    {
+        int at = _queue.WaitHead;
+        for (int i = 0; i < _queue.Capacity && _queue.IsEntry(at); i++, at = _queue.Next(at))
+        {
+            if (at == index)
+                return true;
+        }
+        return false;
     }
 
     private void RebuildLists(bool serviceLives)

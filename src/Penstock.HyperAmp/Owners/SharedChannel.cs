@@ -145,6 +145,8 @@ public sealed class SharedChannel<TWords>
     /// <summary>Puts a held entry back on the free list, and its payload back. Under the lock.</summary>
     public void Return(int index)
     {
+        // Not submitted any more, before the dealt bit goes: a repair would take it for a message under way.
+        _side.SetEntry(index, new EntryWord(EntryState.Held, Me));
         _allocator.Free(_side.Block(index));
         _side.SetBlock(index, default);
         QueueLists.PushEmpty(_queue, index);
@@ -157,16 +159,17 @@ public sealed class SharedChannel<TWords>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Submit(int index)
     {
-        _side.SetEntry(index, new EntryWord(EntryState.Submitted, Me));
-        _sender.Submit(index);
+        Append(index);
         return Kick();
     }
 
     /// <summary>Puts a written entry on the wait list, to be handed over with the next. Under the lock.</summary>
+    /// <remarks>Linked first, then noted as submitted: an entry that is noted and on no list has been taken.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(int index)
     {
-        _side.SetEntry(index, new EntryWord(EntryState.Submitted, Me));
         _sender.Submit(index);
+        _side.SetEntry(index, new EntryWord(EntryState.Submitted, Me));
     }
 
     /// <summary>Hands over what waits, when the service may take it. Under the lock.</summary>

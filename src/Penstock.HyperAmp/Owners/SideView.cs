@@ -15,6 +15,7 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
 
     private const ulong Magic = 0x3145444953545350;
     private const uint Version = 3;
+    private const uint SingleBit = 0x80000000;
     private const int LockOffset = 64;
     private const int SenderJournalOffset = 72;
     private const int EpochOffset = 128;
@@ -89,13 +90,23 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
     /// <summary>The lock word: 0 while free.</summary>
     public ulong LockWord => _words.ReadUInt64(LockOffset);
 
-    /// <summary>Head + 1 of the chain that a sender is handing over, 0 between hand-overs.</summary>
+    /// <summary>What a sender is handing over, see <see cref="Note"/>; 0 between hand-overs.</summary>
     public uint SenderJournal
     {
         get => _words.ReadUInt32(SenderJournalOffset);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _words.WriteUInt32(SenderJournalOffset, value);
     }
+
+    /// <summary>The note for the hand-over of a chain by its head, or of one entry taken out of the wait list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Note(int index, bool single) => (uint)index + 1 | (single ? SingleBit : 0);
+
+    /// <summary>The entry of a note.</summary>
+    public static int NotedEntry(uint note) => (int)(note & ~SingleBit) - 1;
+
+    /// <summary>True when the note is of one entry.</summary>
+    public static bool IsSingle(uint note) => (note & SingleBit) != 0;
 
     /// <summary>True when the file is for this geometry and layout.</summary>
     public bool IsFor(uint layout) =>

@@ -40,7 +40,7 @@ public struct Sender<TWords>(QueueView<TWords> queue)
         if (OneByOne)
             return KickOldest(side);
         _queue.Mark = QueueMark.Busy;
-        side.SenderJournal = (uint)head + 1;
+        side.SenderJournal = SideView<TWords>.Note(head, single: false);
         // SYNC hand-over, release: message, payload and links are visible to whoever reads this head.
         _queue.ProcHead = head;
         _queue.WaitHead = _queue.Capacity;
@@ -52,11 +52,14 @@ public struct Sender<TWords>(QueueView<TWords> queue)
     private readonly bool KickOldest(in SideView<TWords> side)
     {
         int index = QueueLists.OldestWaiting(_queue);
-        if (index < 0 || !QueueLists.RemoveWait(_queue, index))
+        if (index < 0)
             return false;
         side.Cycle++;
         _queue.Mark = QueueMark.Busy;
+        side.SenderJournal = SideView<TWords>.Note(index, single: true);
+        _ = QueueLists.RemoveWait(_queue, index);
         _queue.ProcHead = index;
+        side.SenderJournal = 0;
         return true;
     }
 }

@@ -1,0 +1,110 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using Penstock.HyperAmp.Client;
+using Penstock.HyperAmp.Configuration;
+using Penstock.HyperAmp.Service;
+using Penstock.HyperAmp.Services;
+using Xunit;
+
+namespace Penstock.HyperAmp.Tests.Crash;
+
+/// <summary>Real processes, killed with SIGKILL at random moments under load.</summary>
+public sealed class KilledProcessTests : IDisposable
+{
+    private readonly string _path = Path.Combine("/dev/shm", $"penstock-crash-{Guid.NewGuid():N}");
+
+    private static int Kills => int.TryParse(Environment.GetEnvironmentVariable("PENSTOCK_KILLS"), out int kills) ? kills : 12;
+
+    public void Dispose()
+    {
+        File.Delete(_path);
+        File.Delete(_path + ".side");
+    }
+
+    [Fact]
+    public void Killed_clients_leave_nothing_behind_and_others_go_on()
+    {
+        using ZoneChannel zone = Open();
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        using ZoneClient survivor = zone.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(30) });
+        Random random = new(7);
+        for (int i = 0; i < Kills; i++)
+        {
+            using Process victim = Start("client", "3");
+            AssertAnswers(survivor, 20 + random.Next(200));
+            victim.Kill();
+            victim.WaitForExit();
+            AssertAnswers(survivor, 50);
+        }
+        survivor.Dispose();
+        _ = RegionRecovery.Recover(zone);
+        ZoneSnapshot after = new ZoneObserver(zone).Look();
+        Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
+    }
+
+    [Fact]
+    public void Clients_outlive_killed_services_with_only_right_answers()
+    {
+        using ZoneChannel zone = Open();
+        using ZoneClient client = zone.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(30) });
+        Random random = new(8);
+        for (int i = 0; i < Kills; i++)
+        {
+            using Process service = Start("service");
+            AssertAnswers(client, 20 + random.Next(200));
+            bool stop = false;
+            int wrong = 0;
+            Thread load = new(() =>
+            {
+                byte[] answer = new byte[5];
+                while (!Volatile.Read(ref stop))
+                {
+                    CallResult result = client.Call(1, "hello"u8, answer);
+                    if (!result.IsSuccess ? result.Status != CallStatus.ServiceLost : Convert.ToHexStringLower(answer) != "164e2c2f12")
+                        Interlocked.Increment(ref wrong);
+                }
+            });
+            load.Start();
+            service.Kill();
+            service.WaitForExit();
+            Volatile.Write(ref stop, true);
+            using Process next = Start("service");
+            Assert.True(load.Join(TimeSpan.FromSeconds(60)), "the client hangs");
+            Assert.Equal(0, wrong);
+            AssertAnswers(client, 20);
+            next.StandardInput.Close();
+            next.WaitForExit();
+        }
+        client.Dispose();
+        ZoneSnapshot after = new ZoneObserver(zone).Look();
+        Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
+    }
+
+    private static void AssertAnswers(ZoneClient client, int count)
+    {
+        byte[] answer = new byte[5];
+        for (int i = 0; i < count; i++)
+        {
+            CallResult result = client.Call(1, "hello"u8, answer);
+            // A message that was under way when its service was killed is told as lost, never answered wrongly.
+            if (result.Status == CallStatus.ServiceLost)
+                continue;
+            Assert.Equal(CallStatus.Success, result.Status);
+            Assert.Equal("164e2c2f12", Convert.ToHexStringLower(answer));
+        }
+    }
+
+    private ZoneChannel Open() => ZoneChannel.Open(
+        ShmConfiguration.Local(_path) with { Backend = RegionBackend.File, Path = _path });
+
+    private Process Start(string role, params string[] more)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Penstock.HyperAmp.Victim");
+        ProcessStartInfo start = new(program, [role, _path, .. more]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        Process process = Process.Start(start)!;
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        return process;
+    }
+}
