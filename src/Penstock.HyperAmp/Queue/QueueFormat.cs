@@ -24,14 +24,24 @@ public static class QueueFormat
     }
 
     /// <summary>The layout whose own indices the page carries in every entry, or null.</summary>
-    /// <remarks>Entries of the two layouts are shifted by four bytes, so a page of two or more entries is never both.</remarks>
+    /// <remarks>
+    /// Entries of the two layouts are shifted by four bytes, so a page that was initialised once is never both. One that was
+    /// initialised in one layout over the other carries both; then the lock byte tells, which in V1 is the flag of the
+    /// first entry and never has the lock's values once that entry was taken.
+    /// </remarks>
     public static QueueLayout? Detect<TWords>(TWords words)
         where TWords : struct, ISharedWords
     {
-        if (Carries(words, QueueLayout.V2))
-            return QueueLayout.V2;
-        return Carries(words, QueueLayout.V1) ? QueueLayout.V1 : null;
+        bool first = Carries(words, QueueLayout.V1);
+        bool second = Carries(words, QueueLayout.V2);
+        if (first && second)
+            return HasLockByte(words) ? QueueLayout.V2 : QueueLayout.V1;
+        return second ? QueueLayout.V2 : first ? QueueLayout.V1 : null;
     }
+
+    /// <summary>True when the byte behind the heads has one of the two values of V2's lock.</summary>
+    public static bool HasLockByte<TWords>(TWords words)
+        where TWords : struct, ISharedWords => words.ReadByte(12) is 0x0A or 0x0F;
 
     /// <summary>True when every entry of the page, read in this layout, carries its own index.</summary>
     public static bool Carries<TWords>(TWords words, QueueLayout layout)

@@ -49,6 +49,9 @@ public readonly struct QueueView<TWords>
     public static int CapacityOf(int length, QueueLayout layout) =>
         Math.Clamp((length - (layout == QueueLayout.V1 ? 12 : 16)) / EntrySize, 0, ushort.MaxValue);
 
+    /// <summary>The page itself.</summary>
+    public TWords Words => _words;
+
     /// <summary>The working mark.</summary>
     public uint Mark
     {

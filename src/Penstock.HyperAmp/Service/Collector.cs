@@ -160,7 +160,7 @@ internal sealed class Collector
         long cost = 0;
         foreach (ref readonly CapturedMessage message in chain)
         {
-            if (_queue.Cur(message.Index) != message.Index)
+            if (!IsInLayout(message.Index))
             {
                 LostLayout = true;
                 return false;
@@ -182,6 +182,15 @@ internal sealed class Collector
             KickForOthers();
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsInLayout(int index) =>
+        _queue.Cur(index) == index && (_side.OwnerOf(index) != 0 || IsStillThisLayout());
+
+    // A legacy peer can have initialised the page its own way since the last chain.
+    private bool IsStillThisLayout() =>
+        QueueFormat.HasLockByte(_queue.Words) == (_queue.Layout == QueueLayout.V2)
+        || QueueFormat.Detect(_queue.Words) == _queue.Layout;
 
     private bool ServeHere(Span<CapturedMessage> chain)
     {

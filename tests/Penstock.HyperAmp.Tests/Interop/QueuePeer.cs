@@ -28,7 +28,7 @@ internal sealed class QueuePeer : IDisposable
     /// <summary>Waits for the end and returns what it printed.</summary>
     public string Finish()
     {
-        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(90)), "the peer hangs");
+        Assert.True(_process.WaitForExit(TimeSpan.FromSeconds(30)), "the peer hangs");
         string error = _process.StandardError.ReadToEnd();
         Assert.Equal("", error);
         return _process.StandardOutput.ReadToEnd().Trim();
