@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using Penstock.Cli.Demo;
+using Penstock.Cli.HyperAmp;
 using Penstock.Cli.Running;
 
 namespace Penstock.Cli.Commands;
@@ -8,16 +9,19 @@ namespace Penstock.Cli.Commands;
 /// <summary>The command line of <c>penstock</c>.</summary>
 internal static class PenstockCommand
 {
+    // @FILE is data to the commands on shared memory, not a file of further arguments.
+    private static readonly ParserConfiguration NoResponseFiles = new() { ResponseFileTokenReplacer = null };
+
     public static int Run(string[] arguments)
     {
-        ParseResult parsed = Root().Parse(arguments);
+        ParseResult parsed = Root().Parse(arguments, NoResponseFiles);
         int status = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return parsed.Errors.Count > 0 ? ExitStatus.Usage : status;
     }
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Carries traffic from a TUN device to a SOCKS5 proxy, on all cores.") { Tunnel(), Check(), DemoRun() };
+        var root = new RootCommand("Carries traffic from a TUN device to a SOCKS5 proxy, on all cores.") { Tunnel(), Check(), DemoRun(), HyperAmpCommands.Shm(), HyperAmpCommands.Amp() };
         return root;
     }
 

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Penstock.Cli.HyperAmp;
 
 /// <summary>The two families of commands on shared memory.</summary>
-internal static partial class HyperAmpCommands
+internal static class HyperAmpCommands
 {
     /// <summary><c>shm ...</c>: the original's commands, with its arguments.</summary>
     public static Command Shm()
@@ -19,8 +19,14 @@ internal static partial class HyperAmpCommands
             ServeCommands.CreateOriginal("hyper_amp_service_test", "Serves 1, 2 and 66 and logs what each message took.", "original", withLog: true, workers: 1),
             ServeCommands.CreateOriginal("server", "Serves NPUCore's ids 0 to 15.", "npucore", withLog: false, workers: 1),
             ServeCommands.CreateThreaded(),
+            SafeServiceCommand.Create(),
+            SafeServiceCommand.CreateTable(),
+            SetupCommands.CreateClient(),
+            SetupCommands.CreateGenerator(),
+            QosCommands.CreateClient(),
+            QosCommands.CreateService(),
+            QosCommands.CreateStatistics(),
         };
-        AddShm(shm);
         return shm;
     }
 
@@ -36,12 +42,9 @@ internal static partial class HyperAmpCommands
             LoadCommand.Create(),
             StatusCommand.Create(),
             StatusCommand.CreateTop(),
+            RingCommand.Create(),
+            KeysCommand.Create(),
         };
-        AddAmp(amp);
         return amp;
     }
-
-    static partial void AddShm(Command shm);
-
-    static partial void AddAmp(Command amp);
 }
