@@ -48,6 +48,7 @@ public sealed class ZoneClient : IDisposable
         _notifier = notifier;
         _waiter = new CompletionWaiter(_channel, notifier, options.Wait ?? wait, options.Spin);
         _pool = new SlotPool(_channel, options);
+        OpenForSenders();
     }
 
     /// <summary>True when a service of ours is announced and lives; a legacy service announces nothing.</summary>
@@ -137,6 +138,16 @@ public sealed class ZoneClient : IDisposable
             _pool.Release(slot);
         else
             Abandon(slot, status);
+    }
+
+    // A legacy service leaves this page's mark to the clients: the first to join says that senders may begin.
+    private void OpenForSenders()
+    {
+        if (!_channel.Enter(Deadline.After(_timeout)))
+            return;
+        if (_queue.Mark != QueueMark.Busy && !QueueMark.IsReady(_queue.Mark))
+            _queue.Mark = QueueMark.Idle;
+        _channel.Leave();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

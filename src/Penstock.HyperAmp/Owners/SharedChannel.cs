@@ -187,8 +187,19 @@ public sealed class SharedChannel<TWords>
     public bool TryWithdraw(int index) => QueueLists.RemoveWait(_queue, index);
 
     /// <summary>True when something waits and could be handed over: whoever sees this may enter and kick.</summary>
-    public bool NeedsKick =>
-        _queue.IsEntry(_queue.WaitHead) && !_queue.IsEntry(_queue.ProcHead) && QueueMark.IsReady(_queue.Mark);
+    /// <remarks>
+    /// Only for messages of ours. A legacy client hands its list over itself once it sees IDLE; done for it, it would set
+    /// BUSY over a list that is empty.
+    /// </remarks>
+    public bool NeedsKick
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _queue.WaitHead is var head && _queue.IsEntry(head) && MayKick(head);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MayKick(int head) =>
+        !_queue.IsEntry(_queue.ProcHead) && QueueMark.IsReady(_queue.Mark) && _side.OwnerOf(head) != 0;
 
     /// <summary>Frees entries in quarantine that the service has finished with. Under the lock.</summary>
     /// <returns>How many.</returns>
