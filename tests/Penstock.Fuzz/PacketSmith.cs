@@ -1,4 +1,3 @@
-using System;
 using Penstock.Simulation;
 using Penstock.Simulation.Peer;
 using Penstock.Stack;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using Penstock.Simulation;
-using Penstock.Simulation.Peer;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;

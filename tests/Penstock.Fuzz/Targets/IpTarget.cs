@@ -68,8 +68,14 @@ public sealed class IpTarget : FuzzTarget
         InetAddress.TryParse(to, out InetAddress destination);
         ModelPacket packet = new()
         {
-            Source = new(source, 40_000), Destination = new(destination, 443), Bits = Bits.Syn | Bits.Ack, Mss = 1460, Scale = 7,
-            SackPermitted = true, Timestamps = (1, 2), Text = [1, 2, 3, 4],
+            Source = new(source, 40_000),
+            Destination = new(destination, 443),
+            Bits = Bits.Syn | Bits.Ack,
+            Mss = 1460,
+            Scale = 7,
+            SackPermitted = true,
+            Timestamps = (1, 2),
+            Text = [1, 2, 3, 4],
         };
         packet.Sack.Add((10, 20));
         return packet;

@@ -59,8 +59,18 @@ public sealed class ModelPacket
     {
         ModelPacket copy = new()
         {
-            Source = Source, Destination = Destination, Seq = Seq, Ack = Ack, Bits = Bits, Window = Window, Mss = Mss,
-            Scale = Scale, SackPermitted = SackPermitted, Timestamps = Timestamps, Text = Text, SegmentSize = SegmentSize,
+            Source = Source,
+            Destination = Destination,
+            Seq = Seq,
+            Ack = Ack,
+            Bits = Bits,
+            Window = Window,
+            Mss = Mss,
+            Scale = Scale,
+            SackPermitted = SackPermitted,
+            Timestamps = Timestamps,
+            Text = Text,
+            SegmentSize = SegmentSize,
         };
         copy.Sack.AddRange(Sack);
         return copy;

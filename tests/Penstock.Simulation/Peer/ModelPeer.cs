@@ -149,7 +149,11 @@ public sealed partial class ModelPeer
             return;
         ModelPacket syn = new()
         {
-            Bits = Bits.Syn, Seq = Plan.Iss, Mss = Plan.Mss, Scale = Plan.WindowScale, SackPermitted = Plan.Sack,
+            Bits = Bits.Syn,
+            Seq = Plan.Iss,
+            Mss = Plan.Mss,
+            Scale = Plan.WindowScale,
+            SackPermitted = Plan.Sack,
             Window = (ushort)Math.Min(65535, Plan.ReceiveBuffer),
             Timestamps = Plan.Timestamps ? (Stamp(), 0) : null,
         };
