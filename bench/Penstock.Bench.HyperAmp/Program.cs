@@ -22,6 +22,15 @@ internal static class Program
                     arguments[1], (ushort)Number(arguments[2]), Number(arguments[3]), Number(arguments[4]))
                     .ToString(CultureInfo.InvariantCulture));
                 return 0;
+            case "ring-serve":
+                return RingRoles.Serve(arguments[1], arguments[2] == "separate");
+            case "ring-load":
+                Console.WriteLine(RingRoles.Load(arguments[1], arguments[2] == "separate", double.Parse(arguments[3], CultureInfo.InvariantCulture)));
+                return 0;
+            case "ring-bulk" or "ring-bulk-in-place":
+                Console.WriteLine(RingRoles.Bulk(
+                    arguments[1], arguments[2] == "separate", arguments[0] != "ring-bulk", double.Parse(arguments[3], CultureInfo.InvariantCulture)));
+                return 0;
             default:
                 return 2;
         }

@@ -1,0 +1,69 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Penstock.Cli.Tests.HyperAmp;
+
+/// <summary>NPUCore's, setup's and QoS' commands against services in processes of their own.</summary>
+public sealed class ServiceCommandTests : IDisposable
+{
+    private readonly Zone _zone = new();
+
+    public void Dispose() => _zone.Dispose();
+
+    [Fact]
+    public async Task Npucores_services_answer_texts_and_request_files()
+    {
+        Process service = await _zone.Serve("amp", "serve", _zone.Configuration, "--services", "npucore");
+        (int status, string output, _) = _zone.Run("shm", "safe_service", _zone.Configuration, "9", "hello", "64");
+        Assert.Equal(0, status);
+        Assert.Contains("210714636441", output, StringComparison.Ordinal);
+        Assert.Equal(1, _zone.Run("shm", "safe_service", _zone.Configuration, "16", "hello", "0").ExitCode);
+
+        Assert.Equal(0, _zone.Run("shm", "setup_request_gen", _zone.File("requests"), "20").ExitCode);
+        string[] lines = File.ReadAllLines(_zone.File("requests"));
+        Assert.Equal((21, "0"), (lines.Length, lines[20]));
+        (status, output, _) = _zone.Run("shm", "setup_shm_client", _zone.Configuration, _zone.File("requests"), _zone.File("answers"), "4");
+        Assert.Equal(0, status);
+        Assert.Contains("Completed: 20/20", output, StringComparison.Ordinal);
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(lines[i].Split('"')[1] + "\n", File.ReadAllText(Path.Combine(_zone.File("answers"), $"{i + 1}.txt")));
+        await Zone.Stop(service);
+    }
+
+    [Fact]
+    public async Task Qos_measures_what_the_other_process_shows()
+    {
+        Assert.Equal(1, _zone.Run("shm", "qos_stats", _zone.Configuration).ExitCode);
+        Process service = await _zone.Serve("shm", "hyper_amp_qos_service", _zone.Configuration);
+        (int status, string output, _) = _zone.Run("shm", "hyper_amp_qos", _zone.Configuration, "hello", "1", "--count", "10");
+        Assert.Equal(0, status);
+        Assert.Contains("class: RealTime", output, StringComparison.Ordinal);
+        Assert.Contains("164e2c2f12", output, StringComparison.Ordinal);
+        Assert.Contains("Completed: 10/10", output, StringComparison.Ordinal);
+        (status, output, _) = _zone.Run("shm", "qos_stats", _zone.Configuration);
+        Assert.Equal(0, status);
+        Assert.Contains("RealTime", output, StringComparison.Ordinal);
+        await Zone.Stop(service);
+        Assert.False(File.Exists(_zone.File("region.side.qos")));
+    }
+
+    [Fact]
+    public void The_table_of_services_is_shown()
+    {
+        (int status, string output, _) = _zone.Run("shm", "show_safe_service");
+        Assert.Equal(0, status);
+        Assert.Equal(17, output.Trim().Split('\n').Length);
+    }
+
+    [Fact]
+    public void Keys_are_made_once_and_for_their_owner_alone()
+    {
+        Assert.Equal(0, _zone.Run("amp", "keys", _zone.File("keys.pem")).ExitCode);
+        Assert.Equal(1, _zone.Run("amp", "keys", _zone.File("keys.pem")).ExitCode);
+        Assert.True(OperatingSystem.IsLinux());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_zone.File("keys.pem")));
+    }
+}
