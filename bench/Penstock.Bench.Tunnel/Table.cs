@@ -32,7 +32,7 @@ internal static class Table
     {
         Series? mine = results.Of(load, figure, Contender.UnderTest);
         Series? peer = results.Of(load, figure, Contender.Peer);
-        double? over = mine is not null && peer is not null ? mine.MedianOver(peer) : null;
+        double? over = mine is not null && peer is { Median: > 0 } ? mine.MedianOver(peer) : null;
         List<Bar> bars = mine is null ? [] : [.. Bar.Of(load.Key, figure)];
         var cells = contenders.Select(one => Show(results.Of(load, figure, one.Role)));
         var verdicts = bars.Select(bar => (bar.AgainstPeer ? over : mine!.Median) is { } value ? (bar.Holds(value) ? "yes" : "**no**") : "not compared");

@@ -3,19 +3,23 @@
  *
  *   two_write_server PORT
  *
- * Each answer is two writes with Nagle's algorithm left on. Behind a proxy that leaves it on as well, the body waits
- * for the acknowledgement of the header: a client side that delays its acknowledgements makes it wait 40 ms.
+ * Each answer is two writes a fifth of a millisecond apart, and each leaves at once (TCP_NODELAY). Behind a proxy that
+ * leaves Nagle's algorithm on, the body waits there for the acknowledgement of the header: a tunnel that delays its
+ * acknowledgements makes it wait 40 ms.
  */
 #define _GNU_SOURCE
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+static const struct timespec thinking = { .tv_nsec = 200000 };
 static const char HEADER[] = "HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n";
 static const char BODY[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
@@ -31,7 +35,10 @@ static void *serve(void *argument)
         if (!strstr(text, "\r\n\r\n"))
             continue;
         have = 0;
-        if (send(fd, HEADER, sizeof HEADER - 1, MSG_NOSIGNAL) < 0 || send(fd, BODY, sizeof BODY - 1, MSG_NOSIGNAL) < 0)
+        if (send(fd, HEADER, sizeof HEADER - 1, MSG_NOSIGNAL) < 0)
+            break;
+        nanosleep(&thinking, NULL);
+        if (send(fd, BODY, sizeof BODY - 1, MSG_NOSIGNAL) < 0)
             break;
     }
     close(fd);
@@ -57,6 +64,7 @@ int main(int count, char **arguments)
         pthread_t thread;
         if (client < 0)
             continue;
+        setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         if (pthread_create(&thread, NULL, serve, (void *)(long)client) == 0)
             pthread_detach(thread);
         else
