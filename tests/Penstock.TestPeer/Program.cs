@@ -38,8 +38,9 @@ internal static class Program
                 return 0;
             case ["udp-sizes", var address, var port, .. var sizes]:
                 return await new DatagramClient(Endpoint(address, port)).Sizes(Array.ConvertAll(sizes, Number));
-            case ["udp-cone", var address, var port]:
-                return await new DatagramClient(Endpoint(address, port)).FullCone();
+            case ["udp-all", var address, var port, .. var sizes]:
+                DatagramClient client = new(Endpoint(address, port));
+                return await client.Sizes(Array.ConvertAll(sizes, Number)) + await client.FullCone();
             case ["udp-crowd", var address, var port, var count]:
                 return await new DatagramClient(Endpoint(address, port)).Crowd(Number(count));
             case ["udp-talk", var address, var port]:
@@ -51,7 +52,7 @@ internal static class Program
             default:
                 Console.Error.WriteLine(
                     "serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
-                    + "udp-sizes|udp-cone|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | tunnel-on-descriptor CONFIG");
+                    + "udp-sizes|udp-all|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

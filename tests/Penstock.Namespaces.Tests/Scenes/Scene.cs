@@ -11,6 +11,7 @@ namespace Penstock.Namespaces.Tests.Scenes;
 public sealed class Scene : IDisposable
 {
     public const int ServerPort = 7000;
+    public const int DatagramPort = 7100;
 
     private const int ProxyPort = 1080;
 
@@ -76,6 +77,26 @@ public sealed class Scene : IDisposable
     /// <summary>Starts moves and returns at once.</summary>
     public Child StartMoves(NetworkNamespace from, string address, params string[] moves) =>
         from.Start("client", "dotnet", (IEnumerable<string>)["exec", Peer, "move", address, Text(ServerPort), .. moves]);
+
+    /// <summary>Starts the server of datagrams, on the port after which the answers from elsewhere come.</summary>
+    public void StartDatagramServer() => Bed.StartServer("datagram server", DatagramPort, "dotnet", Peer, "udp-serve", Text(DatagramPort));
+
+    /// <summary>Exchanges datagrams with the server; all must go as they should.</summary>
+    public void Exchanges(string what, string address, params string[] arguments)
+    {
+        CommandResult result = Bed.App.Try("timeout", ["60", "dotnet", "exec", Peer, what, address, Text(DatagramPort), .. arguments]);
+        Assert.True(
+            result.Status == 0,
+            $"{what} {address}: status {result.Status}\n{result.Output}\ntunnel (still running: {!Tunnel.HasExited}):\n{Tunnel.Output}");
+    }
+
+    /// <summary>Starts a socket that exchanges a datagram for each line of input.</summary>
+    public Child StartConversation(string address) =>
+        Bed.StartInApp("conversation", "dotnet", ["exec", Peer, "udp-talk", address, Text(DatagramPort)], input: true);
+
+    /// <summary>Asks a DNS server in the clients' namespace; the answers, a line each.</summary>
+    public string Digs(params string[] arguments) =>
+        Bed.App.Run("dig", ["+short", "+time=5", "+tries=2", .. arguments]).Trim();
 
     /// <summary>Starts a crowd of connections that takes commands.</summary>
     public Crowd StartCrowd(string address = Bed.ServerAddress, int port = ServerPort) =>

@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Logging;
+using Penstock.Wire.Checksum;
+using Penstock.Wire.Icmp;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Udp;
+using Xunit;
+
+namespace Penstock.Tunnel.Tests.Udp;
+
+/// <summary>A real tunnel whose device is one end of a pair of Unix sockets: the test writes and reads IP packets.</summary>
+internal sealed class PacketTun : IDisposable, ILog
+{
+    private static int s_number;
+    private readonly Socket _device;
+    private readonly Socket _host;
+    private readonly TunnelRuntime _tunnel;
+    private readonly byte[] _buffer = new byte[65536];
+
+    public PacketTun(TunnelOptions options)
+    {
+        string name = $"\0penstock-{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}";
+        (_device, _host) = (Bind(name + "d"), Bind(name + "h"));
+        _device.Connect(new UnixDomainSocketEndPoint(name + "h"));
+        _host.Connect(new UnixDomainSocketEndPoint(name + "d"));
+        _host.ReceiveTimeout = 30_000;
+        _tunnel = TunnelRuntime.Start(
+            options with { Tun = options.Tun with { Mtu = 65535 } }, this, (int)_device.Handle);
+    }
+
+    public List<string> Warnings { get; } = [];
+
+    public TunnelRuntime Tunnel => _tunnel;
+
+    public static IPEndPoint At(string address, int port) => new(IPAddress.Parse(address), port);
+
+    public bool IsOn(LogLevel level) => level >= LogLevel.Warn;
+
+    public void Write(LogLevel level, string text)
+    {
+        if (level < LogLevel.Warn)
+            return;
+        lock (Warnings)
+            Warnings.Add(text);
+    }
+
+    /// <summary>The app sends a datagram.</summary>
+    public void Send(IPEndPoint from, IPEndPoint to, ReadOnlySpan<byte> payload)
+    {
+        InetAddress source = InetAddress.Read(from.Address.GetAddressBytes());
+        InetAddress destination = InetAddress.Read(to.Address.GetAddressBytes());
+        int header = source.IsV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
+        int length = UdpHeader.Size + payload.Length;
+        byte[] packet = new byte[header + length];
+        Span<byte> transport = packet.AsSpan(header);
+        payload.CopyTo(transport[UdpHeader.Size..]);
+        new UdpHeader((ushort)from.Port, (ushort)to.Port, length, 0).Write(transport);
+        ulong sum = InternetChecksum.Add(InternetChecksum.PseudoHeader(source, destination, IpProtocol.Udp, length), transport);
+        ushort checksum = InternetChecksum.Finish(sum);
+        new UdpHeader((ushort)from.Port, (ushort)to.Port, length, checksum == 0 ? (ushort)0xffff : checksum).Write(transport);
+        if (source.IsV6)
+            Ipv6Header.Write(packet, source, destination, IpProtocol.Udp, length, 64);
+        else
+            Ipv4Header.Write(packet, source, destination, IpProtocol.Udp, length, 0, 64);
+        _host.Send(packet);
+    }
+
+    /// <summary>The next datagram that the app receives, with its ends.</summary>
+    public void Expect(IPEndPoint from, IPEndPoint to, ReadOnlySpan<byte> payload)
+    {
+        ReadOnlySpan<byte> packet = Receive(out IpPacket ip);
+        Assert.Equal(IpProtocol.Udp, ip.Protocol);
+        ReadOnlySpan<byte> transport = packet.Slice(ip.PayloadOffset, ip.PayloadLength);
+        Assert.True(InternetChecksum.Holds(ip, transport));
+        Assert.True(UdpHeader.TryParse(transport, out UdpHeader header));
+        Assert.Equal($"{from} -> {to}", $"{new FlowKey(new(ip.Source, header.SourcePort), new(ip.Destination, header.DestinationPort))}");
+        Assert.Equal(Convert.ToHexStringLower(payload), Convert.ToHexStringLower(transport[UdpHeader.Size..]));
+    }
+
+    /// <summary>The next packet is an ICMP error (IPv4); its code.</summary>
+    public (IcmpType Type, byte Code) ExpectError(string from)
+    {
+        ReadOnlySpan<byte> packet = Receive(out IpPacket ip);
+        Assert.Equal(IpProtocol.Icmp, ip.Protocol);
+        Assert.Equal(from, ip.Source.ToString());
+        Assert.True(IcmpHeader.TryParse(packet[ip.PayloadOffset..], out IcmpHeader header));
+        return ((IcmpType)header.Type, header.Code);
+    }
+
+    public void Dispose()
+    {
+        _tunnel.Dispose();
+        _device.Dispose();
+        _host.Dispose();
+    }
+
+    private ReadOnlySpan<byte> Receive(out IpPacket ip)
+    {
+        int length = _host.Receive(_buffer);
+        ReadOnlySpan<byte> packet = _buffer.AsSpan(0, length);
+        Assert.True(IpPacket.TryParse(packet, out ip));
+        return packet;
+    }
+
+    private static Socket Bind(string name)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(name));
+        return socket;
+    }
+}

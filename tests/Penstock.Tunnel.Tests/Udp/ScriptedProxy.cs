@@ -1,0 +1,92 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using Penstock.Tunnel.Configuration;
+using Xunit;
+
+namespace Penstock.Tunnel.Tests.Udp;
+
+/// <summary>A SOCKS5 proxy in the test's hands: every byte is read and written by the test itself.</summary>
+internal sealed class ScriptedProxy : IDisposable
+{
+    private const int Patience = 30_000;
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    /// <param name="host">127.0.0.2 tells an address that was taken from the connection from a local default.</param>
+    public ScriptedProxy(string host = "127.0.0.2")
+    {
+        Host = IPAddress.Parse(host);
+        _listener.Bind(new IPEndPoint(Host, 0));
+        _listener.Listen(64);
+    }
+
+    public IPAddress Host { get; }
+
+    public Socket? Relay { get; private set; }
+
+    public TunnelOptions Options(UdpRelay way) => new()
+    {
+        Socks5 = new Socks5Options
+        {
+            Address = Host.ToString(),
+            Port = (ushort)((IPEndPoint)_listener.LocalEndPoint!).Port,
+            Udp = way,
+        },
+    };
+
+    /// <summary>Takes a connection up to its request, which must be the command.</summary>
+    public Socket Accept(byte command)
+    {
+        Assert.True(_listener.Poll(TimeSpan.FromMilliseconds(Patience), SelectMode.SelectRead), "no connection to the proxy");
+        Socket connection = _listener.Accept();
+        connection.NoDelay = true;
+        connection.ReceiveTimeout = Patience;
+        Assert.Equal("050100", Read(connection, 3));
+        connection.Send([5, 0]);
+        Assert.Equal($"05{command:x2}0001000000000000", Read(connection, 10));
+        return connection;
+    }
+
+    /// <summary>Takes a connection for UDP ASSOCIATE and opens a relay, whose address is told as it is or as 0.0.0.0.</summary>
+    public Socket Associate(bool tellsAddress = true)
+    {
+        Socket control = Accept(3);
+        Relay?.Dispose();
+        Relay = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = Patience };
+        Relay.Bind(new IPEndPoint(Host, 0));
+        int port = ((IPEndPoint)Relay.LocalEndPoint!).Port;
+        byte[] address = tellsAddress ? Host.GetAddressBytes() : new byte[4];
+        control.Send([5, 0, 0, 1, .. address, (byte)(port >> 8), (byte)port]);
+        return control;
+    }
+
+    /// <summary>The next datagram that reaches the relay, and who sent it.</summary>
+    public EndPoint ExpectAtRelay(string hex)
+    {
+        byte[] buffer = new byte[65536];
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        int length = Relay!.ReceiveFrom(buffer, ref from);
+        Assert.Equal(hex, Convert.ToHexStringLower(buffer.AsSpan(0, length)));
+        return from;
+    }
+
+    public static string Read(Socket socket, int length)
+    {
+        byte[] bytes = new byte[length];
+        for (int have = 0; have < length;)
+        {
+            int got = socket.Receive(bytes.AsSpan(have));
+            Assert.True(got > 0, $"the connection ended after {have} of {length} bytes");
+            have += got;
+        }
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    public static void Write(Socket socket, string hex) => socket.Send(Convert.FromHexString(hex));
+
+    public void Dispose()
+    {
+        Relay?.Dispose();
+        _listener.Dispose();
+    }
+}
