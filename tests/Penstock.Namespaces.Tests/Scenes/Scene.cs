@@ -163,6 +163,7 @@ public sealed class Scene : IDisposable
             external: {{Bed.ServerAddress6}}
             socksmethod: none
             clientmethod: none
+            udp.connectdst: no
             user.privileged: root
             user.unprivileged: nobody
             client pass { from: 0/0 to: 0/0 }
