@@ -92,13 +92,14 @@ internal sealed class MemoryShard : ITcpHost, IUdpHost, IPacketOutput
         // The first text says as much.
     }
 
-    public void OnText(TcpConnection connection, in Lease text)
+    public bool OnText(TcpConnection connection, in Lease text)
     {
         int length = text.Length;
         text.Release();
         connection.Consume(length);
         if (_pool.TryRent(Text, out Lease answer))
             connection.Send(answer);
+        return true;
     }
 
     public void OnFin(TcpConnection connection) => throw Unexpected("FIN");

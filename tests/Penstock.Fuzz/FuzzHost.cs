@@ -34,10 +34,12 @@ public sealed class FuzzHost(Dice dice, BufferPool pool) : ITcpHost, IUdpHost
     public void OnEstablished(TcpConnection connection) => MaySend(connection);
 
     /// <inheritdoc/>
-    public void OnText(TcpConnection connection, in Lease text)
+    public bool OnText(TcpConnection connection, in Lease text)
     {
         if (!_open.Contains(connection))
             throw new FuzzException("text for a connection that is gone");
+        if (dice.Chance(0.05))
+            return false;
         int length = text.Length;
         text.Release();
         if (dice.Chance(0.8))
@@ -45,6 +47,7 @@ public sealed class FuzzHost(Dice dice, BufferPool pool) : ITcpHost, IUdpHost
         else
             _owed[connection] = _owed.GetValueOrDefault(connection) + length;
         MayAbort(connection, 0.002);
+        return true;
     }
 
     /// <inheritdoc/>

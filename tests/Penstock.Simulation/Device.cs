@@ -270,7 +270,11 @@ public sealed class Device : IPacketOutput
         {
         }
 
-        public void OnText(TcpConnection connection, in Lease text) => text.Release();
+        public bool OnText(TcpConnection connection, in Lease text)
+        {
+            text.Release();
+            return true;
+        }
 
         public void OnFin(TcpConnection connection)
         {

@@ -53,7 +53,11 @@ public interface ITcpHost
     void OnEstablished(TcpConnection connection);
 
     /// <summary>Text in order. Ownership of the lease passes; call <see cref="TcpConnection.Consume"/> as it is used up.</summary>
-    void OnText(TcpConnection connection, in Lease text);
+    /// <returns>
+    /// False when there is no memory to keep it: the lease stays with the stack, the text counts as never arrived, and the
+    /// peer sends it again. A host that has aborted the connection from within the call returns true.
+    /// </returns>
+    bool OnText(TcpConnection connection, in Lease text);
 
     /// <summary>The peer has sent FIN and all text before it has been delivered.</summary>
     void OnFin(TcpConnection connection);

@@ -104,6 +104,17 @@ internal sealed class Reassembly(BufferPool pool)
         return false;
     }
 
+    /// <summary>Takes back what <see cref="TryTake"/> has just given out; ownership returns.</summary>
+    /// <param name="next">Rcv.Nxt, where the text starts.</param>
+    /// <param name="text">The text.</param>
+    internal void PutBack(SeqNumber next, in Lease text)
+    {
+        _head--;
+        _count++;
+        Bytes += text.Length;
+        At(0) = new Text { Start = next, Lease = text };
+    }
+
     /// <summary>Adds the ranges that are kept, the most recently touched first, RFC 2018 (4).</summary>
     /// <param name="blocks">What is to be sent.</param>
     /// <param name="most">Blocks that fit.</param>

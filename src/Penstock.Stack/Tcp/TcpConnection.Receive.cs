@@ -6,11 +6,15 @@ namespace Penstock.Stack.Tcp;
 // Text and FIN, RFC 9293 (3.10.7.4), seventh and eighth. A super-packet's text is one lease, never cut:
 //   in order -> the host at once, then whatever was waiting behind it
 //   before its turn -> Reassembly, and a duplicate acknowledgment
+// A host without memory refuses: the text counts as lost on the way. What waited behind a gap stays where it is, and
+// its turn comes again with the next segment or when the host has used up something.
 public sealed partial class TcpConnection
 {
     private ReceiveSequence _rcv;
     private Reassembly? _reassembly; // only while something is missing
     private SackBlock _duplicate; // to be reported once, RFC 2883
+    private bool _isTextRefused; // text in the reassembly has its turn, and the host had no memory
+    private bool _isOfferDue;
     private bool _ackOwed;
     private bool _ecnEcho;
     private bool _isCwrDue;
@@ -47,11 +51,11 @@ public sealed partial class TcpConnection
 
     private void TakeInOrder(in TcpSegment seg, in Lease text, int skip, int length, long now)
     {
-        _rcv.Nxt += length;
-        _rcv.Held += length;
-        _stack.Counters.TextIn += length;
-        OweAckFor(length, seg.Has(TcpFlags.Fin), now);
-        _stack.Host.OnText(this, text.Share(skip, length));
+        Lease part = text.Share(skip, length);
+        if (!Deliver(part))
+            part.Release(); // no answer: whoever has lost a segment waits before it sends again
+        else if (!IsGone)
+            OweAckFor(length, seg.Has(TcpFlags.Fin), now);
     }
 
     private void TakeWithGaps(SeqNumber start, in Lease text)
@@ -59,22 +63,51 @@ public sealed partial class TcpConnection
         OweAck(); // at once, RFC 5681 (4.2): both when a gap opens and when one is filled
         if (start == _rcv.Nxt)
         {
-            Deliver(text.Share());
+            Lease share = text.Share();
+            if (!Deliver(share))
+            {
+                share.Release();
+                return;
+            }
         }
         else
         {
             _stack.Counters.OutOfOrder++;
+            KeepForLater(start, text);
+        }
+        DeliverWaiting();
+    }
+
+    private void KeepForLater(SeqNumber start, in Lease text)
+    {
+        if (_stack.Budget.IsSpent)
+        {
+            _stack.Counters.TextDropped++; // the way to free memory leads through the gap, not behind it
+        }
+        else
+        {
             _reassembly ??= _stack.RentReassembly();
             if (!_reassembly.Keep(start, text, out SackBlock duplicate))
                 _stack.Counters.TextDropped++;
             if (duplicate.Length > 0)
                 _duplicate = duplicate;
-            if (!_useSack)
-                EmitAck(); // a peer without SACK counts duplicate acknowledgments
+        }
+        if (!_useSack)
+            EmitAck(); // a peer without SACK counts duplicate acknowledgments
+    }
+
+    /// <summary>Delivers what waited for its turn, a FIN included.</summary>
+    private void DeliverWaiting()
+    {
+        _isTextRefused = false;
+        while (_reassembly is { } waiting && waiting.TryTake(_rcv.Nxt, out Lease next))
+        {
+            if (Deliver(next))
+                continue;
+            waiting.PutBack(_rcv.Nxt, next);
+            _isTextRefused = true;
             return;
         }
-        while (_reassembly is { } waiting && waiting.TryTake(_rcv.Nxt, out Lease next))
-            Deliver(next);
         if (_reassembly is not { } rest)
             return;
         if (rest.Fin == _rcv.Nxt)
@@ -89,12 +122,37 @@ public sealed partial class TcpConnection
         }
     }
 
-    private void Deliver(in Lease text)
+    /// <summary>The host has used up something since it refused: Flush offers the text again.</summary>
+    private void OfferLater()
     {
-        _rcv.Nxt += text.Length;
-        _rcv.Held += text.Length;
-        _stack.Counters.TextIn += text.Length;
-        _stack.Host.OnText(this, text);
+        _isOfferDue = true;
+        WantFlush();
+    }
+
+    private void OfferAgain()
+    {
+        _isOfferDue = false;
+        SeqNumber before = _rcv.Nxt;
+        DeliverWaiting();
+        if (!IsGone && _rcv.Nxt != before)
+            _ackOwed = true; // this very Flush sends it
+    }
+
+    /// <summary>Offers text to the host; false, and everything as before, when the host has no memory for it.</summary>
+    private bool Deliver(in Lease text)
+    {
+        int length = text.Length;
+        _rcv.Nxt += length; // before the call: the host may consume at once
+        _rcv.Held += length;
+        if (_stack.Host.OnText(this, text))
+        {
+            _stack.Counters.TextIn += length;
+            return true;
+        }
+        _rcv.Nxt -= length;
+        _rcv.Held -= length;
+        _stack.Counters.TextDropped++;
+        return false;
     }
 
     /// <summary>Eighth: FIN.</summary>
@@ -135,6 +193,7 @@ public sealed partial class TcpConnection
         if (_reassembly is not { } reassembly)
             return;
         _reassembly = null;
+        _isTextRefused = _isOfferDue = false;
         _stack.GiveReassembly(reassembly);
     }
 

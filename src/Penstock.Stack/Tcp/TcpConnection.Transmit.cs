@@ -19,6 +19,8 @@ public sealed partial class TcpConnection
             return;
         if (_isSynAckDue)
             EmitSynAck(now);
+        if (_isOfferDue)
+            OfferAgain();
         if (Status.CanTransmit())
             Transmit(now);
         if (_ackOwed)

@@ -58,6 +58,8 @@ public sealed partial class TcpConnection
     private void OnConsumed(int bytes)
     {
         _rcv.Held -= bytes;
+        if (_isTextRefused)
+            OfferLater();
         if (Status.IsReceiveClosed())
             return; // nobody is waiting for the window
         TuneReceiveBuffer(bytes, _stack.Now);

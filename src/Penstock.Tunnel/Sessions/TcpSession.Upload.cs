@@ -20,10 +20,17 @@ internal sealed partial class TcpSession
     /// <summary>True while the session is on the shard's list to be flushed.</summary>
     public bool IsDirty { get; set; }
 
-    public void OnAppText(in Lease text)
+    /// <summary>False at the memory budget, when nothing says that the text would leave soon: the app sends it again.</summary>
+    public bool OnAppText(in Lease text)
     {
+        if ((_uploadBlocked || !_isOpen) && _shard.Pool.Budget.IsSpent)
+        {
+            _shard.Counters.WaitsForMemory++;
+            return false;
+        }
         _upload.Enqueue(text);
         _shard.MarkDirty(this);
+        return true;
     }
 
     public void OnAppFin()

@@ -99,7 +99,7 @@ internal sealed partial class Shard
 
     private int Wait()
     {
-        bool busy = _deviceReadable || _ready.Count > 0 || _later.Count > 0 || _udp.IsBusy;
+        bool busy = _deviceReadable || _ready.Count > 0 || _dirty.Count > 0 || _later.Count > 0 || _udp.IsBusy;
         if (busy || !_messages.PrepareToSleep())
             return Poll.Wait(0);
         long deadline = NextDeadline();

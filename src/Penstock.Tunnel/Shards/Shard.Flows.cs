@@ -119,12 +119,12 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
 
     void ITcpHost.OnEstablished(TcpConnection connection) => (connection.State as TcpSession)?.OnAppEstablished();
 
-    void ITcpHost.OnText(TcpConnection connection, in Lease text)
+    bool ITcpHost.OnText(TcpConnection connection, in Lease text)
     {
         if (connection.State is TcpSession session)
-            session.OnAppText(text);
-        else
-            text.Release();
+            return session.OnAppText(text);
+        text.Release();
+        return true;
     }
 
     void ITcpHost.OnFin(TcpConnection connection) => (connection.State as TcpSession)?.OnAppFin();

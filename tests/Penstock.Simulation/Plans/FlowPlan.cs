@@ -81,6 +81,9 @@ public sealed record FlowPlan
     /// <summary>Chance that the uplink stalls after a bite, for two seconds.</summary>
     public double UplinkStall { get; init; }
 
+    /// <summary>Chance that the uplink's host has no memory for a text and refuses it.</summary>
+    public double TextRefused { get; init; }
+
     /// <summary>Most bytes that the uplink hands over at a time.</summary>
     public int SendChunk { get; init; }
 

@@ -140,6 +140,7 @@ public static class Planner
             SendChunk = dice.Chance(0.2) ? dice.Magnitude(download / 200 + 1, download / 5 + 2) : dice.Magnitude(1000, 65_536),
             SendPause = dice.Chance(0.7) ? 0 : dice.Magnitude(10, 5000),
             AnswersAtEnd = answersAtEnd,
+            TextRefused = dice.Chance(0.25) ? dice.Pick(0.01, 0.1, 0.3) : 0,
         };
     }
 

@@ -65,16 +65,19 @@ public sealed class ModelUplink(World world) : ITcpHost
     public void OnEstablished(TcpConnection connection) => Real(connection)?.Established();
 
     /// <inheritdoc/>
-    public void OnText(TcpConnection connection, in Lease text)
+    public bool OnText(TcpConnection connection, in Lease text)
     {
+        if (connection.State is UplinkFlow { IsWithoutMemory: true })
+            return false;
         if (Real(connection) is not { } flow || !world.Defect.DeliversText(text))
         {
             text.Release();
-            return;
+            return true;
         }
         if (world.Defect.RepeatsText)
             flow.Text(text.Share());
         flow.Text(text);
+        return true;
     }
 
     /// <inheritdoc/>

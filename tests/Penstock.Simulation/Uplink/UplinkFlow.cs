@@ -37,6 +37,9 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
     /// <summary>The stack was told to send FIN.</summary>
     public bool IsShutdown { get; private set; }
 
+    /// <summary>Rolls whether there is memory for a text.</summary>
+    public bool IsWithoutMemory => dice.Chance(Plan.TextRefused);
+
     /// <summary>The handshake was completed.</summary>
     public bool IsEstablished { get; private set; }
 

@@ -114,7 +114,11 @@ internal sealed class IpFixture : IPacketOutput, IUdpHost, ITcpHost
 
     void ITcpHost.OnEstablished(TcpConnection connection) => Assert.Fail("every stranger is dropped here");
 
-    void ITcpHost.OnText(TcpConnection connection, in Lease text) => Assert.Fail("every stranger is dropped here");
+    bool ITcpHost.OnText(TcpConnection connection, in Lease text)
+    {
+        Assert.Fail("every stranger is dropped here");
+        return false;
+    }
 
     void ITcpHost.OnFin(TcpConnection connection) => Assert.Fail("every stranger is dropped here");
 

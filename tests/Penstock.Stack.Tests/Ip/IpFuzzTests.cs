@@ -123,7 +123,11 @@ public class IpFuzzTests
 
         public void OnEstablished(TcpConnection connection) => connection.Abort();
 
-        public void OnText(TcpConnection connection, in Lease text) => text.Release();
+        public bool OnText(TcpConnection connection, in Lease text)
+        {
+            text.Release();
+            return true;
+        }
 
         public void OnFin(TcpConnection connection)
         {

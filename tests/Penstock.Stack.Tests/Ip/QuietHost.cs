@@ -26,7 +26,11 @@ internal sealed class QuietHost : IPacketOutput, IUdpHost, ITcpHost
 
     public void OnEstablished(TcpConnection connection) => connection.Abort();
 
-    public void OnText(TcpConnection connection, in Lease text) => text.Release();
+    public bool OnText(TcpConnection connection, in Lease text)
+    {
+        text.Release();
+        return true;
+    }
 
     public void OnFin(TcpConnection connection)
     {

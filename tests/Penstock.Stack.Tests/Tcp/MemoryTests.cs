@@ -235,11 +235,12 @@ public class MemoryTests
         {
         }
 
-        public void OnText(TcpConnection connection, in Lease text)
+        public bool OnText(TcpConnection connection, in Lease text)
         {
             int length = text.Length;
             text.Release();
             connection.Consume(length);
+            return true;
         }
 
         public void OnFin(TcpConnection connection)

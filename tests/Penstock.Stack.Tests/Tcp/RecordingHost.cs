@@ -26,6 +26,9 @@ internal sealed class RecordingHost : ITcpHost
     /// <summary>True: text is used up as it comes; false: it is held, as by a proxy that does not read.</summary>
     public bool ConsumesAtOnce { get; set; } = true;
 
+    /// <summary>True: text is refused, as by a tunnel at its memory budget.</summary>
+    public bool RefusesText { get; set; }
+
     public StrangerVerdict Verdict { get; set; } = StrangerVerdict.Mine;
 
     public Action<TcpConnection>? WhenText { get; set; }
@@ -57,8 +60,13 @@ internal sealed class RecordingHost : ITcpHost
         WhenEstablished?.Invoke(connection);
     }
 
-    public void OnText(TcpConnection connection, in Lease text)
+    public bool OnText(TcpConnection connection, in Lease text)
     {
+        if (RefusesText)
+        {
+            Events.Add("refused");
+            return false;
+        }
         Events.Add("text");
         TextSizes.Add(text.Length);
         Text.AddRange(text.Span.ToArray());
@@ -73,6 +81,7 @@ internal sealed class RecordingHost : ITcpHost
             HeldTexts.Add(text);
         }
         WhenText?.Invoke(connection);
+        return true;
     }
 
     public void OnFin(TcpConnection connection)
