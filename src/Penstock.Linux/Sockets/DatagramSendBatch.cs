@@ -11,9 +11,10 @@ namespace Penstock.Linux.Sockets;
 /// does not move until they are sent.
 /// </remarks>
 /// <param name="capacity">Datagrams a call, 1 to 1024.</param>
-public sealed unsafe class DatagramSendBatch(int capacity) : IDisposable
+/// <param name="parts">Parts that one of them may have, 2 to 64.</param>
+public sealed unsafe class DatagramSendBatch(int capacity, int parts = 2) : IDisposable
 {
-    private readonly DatagramSlots _slots = new(capacity, vectors: 2);
+    private readonly DatagramSlots _slots = new(capacity, Math.Clamp(parts, 2, 64));
 
     /// <summary>Datagrams that fit.</summary>
     public int Capacity => _slots.Count;
@@ -49,6 +50,7 @@ public sealed unsafe class DatagramSendBatch(int capacity) : IDisposable
         header.msg_namelen = 0;
         header.msg_control = null;
         header.msg_controllen = 0;
+        header.msg_iovlen = 2;
         if (segmentSize != 0 && segmentSize < head.Length + body.Length)
             SetSegmentSize(slot, segmentSize);
         return true;
@@ -66,6 +68,22 @@ public sealed unsafe class DatagramSendBatch(int capacity) : IDisposable
         header.msg_namelen = (uint)to.Length;
         return true;
     }
+
+    /// <summary>Adds a further part to the last datagram; false when it has all the parts that it may have.</summary>
+    public bool TryExtend(ReadOnlySpan<byte> part)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(Count);
+        ref msghdr header = ref _slots.Message(Count - 1).msg_hdr;
+        if ((int)header.msg_iovlen == _slots.Vectors)
+            return false;
+        IoVector* vector = _slots.Vector(Count - 1) + header.msg_iovlen++;
+        vector->iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(part));
+        vector->iov_len = (nuint)part.Length;
+        return true;
+    }
+
+    /// <summary>Makes the last one's bytes datagrams of this size in a row, as the same number does when it is added.</summary>
+    public void Segment(int segmentSize) => SetSegmentSize(Count - 1, segmentSize);
 
     /// <summary>Skips the datagram that the last call failed on, so that those behind it have their turn.</summary>
     public void SkipFailed()

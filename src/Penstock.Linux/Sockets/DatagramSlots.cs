@@ -38,6 +38,8 @@ internal sealed unsafe class DatagramSlots : IDisposable
 
     internal int Count { get; }
 
+    internal int Vectors => _vectors;
+
     internal mmsghdr* First => (mmsghdr*)_block;
 
     internal ref mmsghdr Message(int i)

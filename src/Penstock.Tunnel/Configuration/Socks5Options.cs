@@ -17,6 +17,9 @@ public sealed record Socks5Options
     /// <summary><c>socks5.udp-address</c>: replaces the address (not the port) of the relay in the proxy's reply; IPv4, IPv6 or a host name. Default: null.</summary>
     public string? UdpAddress { get; init; }
 
+    /// <summary><c>socks5.udp-offload</c>: datagrams of one size pass the kernel together where it can (UDP_SEGMENT, UDP_GRO). Default: true.</summary>
+    public bool UdpOffload { get; init; } = true;
+
     /// <summary><c>socks5.pipeline</c>: greeting, credentials and request are sent without waiting for answers. Default: false.</summary>
     public bool Pipeline { get; init; }
 

@@ -10,13 +10,17 @@ internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
 {
     private const int ReceiveCount = 16;
     private const int SendCount = 64;
+    private const int MostSegments = 48;
     private readonly Lease[] _slots = new Lease[ReceiveCount];
     private DatagramReceiveBatch? _receive;
     private DatagramSendBatch? _send;
     private Lease _stream;
 
     /// <summary>Sends up to 64 datagrams a call.</summary>
-    public DatagramSendBatch Send => _send ??= new DatagramSendBatch(SendCount);
+    public DatagramSendBatch Send => _send ??= new DatagramSendBatch(SendCount, MostSegments);
+
+    /// <summary>How many datagrams each message of <see cref="Send"/> stands for.</summary>
+    public int[] Runs { get; } = new int[SendCount];
 
     /// <summary>Room for what a stream brings.</summary>
     public Lease Stream

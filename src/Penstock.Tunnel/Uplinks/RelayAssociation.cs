@@ -28,12 +28,14 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
     private const int SendBuffer = 512 * 1024;
     private const int LargestV4 = 65507;
     private const int LargestV6 = 65527;
+    private const int LargestRun = 65000;
     private const EpollInterest Receiving = EpollInterest.Readable | EpollInterest.EdgeTriggered;
 
     private SocksStream? _control;
     private DatagramSocket? _socket;
     private ulong _token;
     private bool _isV6;
+    private int _largestSegment;
 
     public override int LargestMessage => _isV6 ? LargestV6 : LargestV4;
 
@@ -111,13 +113,10 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
         DatagramSendBatch batch = buffers.Send;
         while (queue.Count > 0)
         {
-            batch.Clear();
-            for (int i = 0; i < queue.Count && i < batch.Capacity; i++)
-                batch.TryAdd(queue[i].Message.Span, default);
+            Fill(batch, queue);
             SysResult result = _socket!.Send(batch);
-            Count(queue, batch.Sent);
-            queue.Drop(batch.Sent);
-            if (!result.IsSuccess && !Survives(result, ref queue))
+            Drop(ref queue, batch.Sent);
+            if (!result.IsSuccess && !Survives(result, buffers.Runs[batch.Sent], ref queue))
                 return false;
         }
         return true;
@@ -188,22 +187,60 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
         if (group.Options.Misc.UdpRecvBufferSize > 0)
             _socket!.SetReceiveBuffer(group.Options.Misc.UdpRecvBufferSize);
         _socket!.SetSendBuffer(SendBuffer);
+        if (options.UdpOffload)
+        {
+            _largestSegment = _socket.CanSegment ? LargestRun : 0;
+            _socket.SetReceiveCoalescing();
+        }
         SysResult connected = _socket.Connect(relay);
         return connected.IsSuccess ? shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token) : connected;
     }
 
-    private void Count(in DatagramQueue queue, int sent)
+    /// <summary>Fills a batch from the queue; datagrams of one size in a row are one message, which the kernel splits.</summary>
+    private void Fill(DatagramSendBatch batch, in DatagramQueue queue)
     {
+        batch.Clear();
+        int next = 0;
+        while (next < queue.Count && batch.TryAdd(queue[next].Message.Span, default))
+        {
+            int size = queue[next].Message.Length;
+            int first = next++;
+            int length = size;
+            for (int bytes = size; length == size && size <= _largestSegment && next < queue.Count; next++)
+            {
+                length = queue[next].Message.Length;
+                bytes += length;
+                // Only the last one of a run may be shorter.
+                if (length > size || bytes > LargestRun || !batch.TryExtend(queue[next].Message.Span))
+                    break;
+            }
+            if (next > first + 1)
+                batch.Segment(size);
+            buffers.Runs[batch.Count - 1] = next - first;
+        }
+    }
+
+    /// <summary>Counts and drops the datagrams of so many messages.</summary>
+    private void Drop(ref DatagramQueue queue, int messages)
+    {
+        int sent = 0;
+        for (int i = 0; i < messages; i++)
+            sent += buffers.Runs[i];
         shard.Counters.DatagramsToUplink += sent;
         for (int i = 0; i < sent; i++)
             shard.Counters.BytesToUplink += queue[i].PayloadLength;
+        queue.Drop(sent);
     }
 
     /// <summary>Judges a refusal to send the queue's first datagram; true when those behind it can be tried at once.</summary>
-    private bool Survives(SysResult refusal, ref DatagramQueue queue)
+    private bool Survives(SysResult refusal, int run, ref DatagramQueue queue)
     {
         switch (refusal.Errno)
         {
+            case Errno.EINVAL or Errno.EMSGSIZE or Errno.EIO when run > 1:
+                // Larger than the way's MTU, or a device that cannot compute the checksums: one by one from now on.
+                _largestSegment = refusal.Errno == Errno.EIO ? 0 : queue[0].Message.Length - 1;
+                return true;
             case Errno.EAGAIN:
                 // Asked for only while it is wanted: every datagram that leaves a socket is an edge.
                 shard.Poll.Change(_socket!.Descriptor, Receiving | EpollInterest.Writable, _token);
@@ -227,8 +264,21 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
 
     private void Deliver(DatagramReceiveBatch batch, int slot)
     {
-        Lease datagram = buffers.Slot(slot).Slice(0, batch.LengthOf(slot));
-        if (batch.IsTruncated(slot) || !SocksDatagram.TryParse(datagram.Span, out SocksDatagram view) || view.IsFragment)
+        Lease datagrams = buffers.Slot(slot).Slice(0, batch.LengthOf(slot));
+        int size = batch.SegmentSizeOf(slot);
+        if (batch.IsTruncated(slot))
+        {
+            owner.OnMalformed();
+            return;
+        }
+        for (; size > 0 && datagrams.Length > size; datagrams = datagrams.Slice(size, datagrams.Length - size))
+            Deliver(datagrams.Slice(0, size));
+        Deliver(datagrams);
+    }
+
+    private void Deliver(in Lease datagram)
+    {
+        if (!SocksDatagram.TryParse(datagram.Span, out SocksDatagram view) || view.IsFragment)
         {
             owner.OnMalformed();
             return;

@@ -21,6 +21,7 @@ public sealed class KeyTests
     [InlineData("tunnel.congestion", "cubic")]
     [InlineData("socks5.udp", "tcp")]
     [InlineData("socks5.udp-address", null)]
+    [InlineData("socks5.udp-offload", "true")]
     [InlineData("socks5.pipeline", "false")]
     [InlineData("socks5.username", null)]
     [InlineData("socks5.password", null)]
