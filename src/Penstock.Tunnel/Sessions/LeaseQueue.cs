@@ -3,7 +3,7 @@ using Penstock.Stack.Buffers;
 namespace Penstock.Tunnel.Sessions;
 
 /// <summary>Text that waits for the uplink, in order.</summary>
-/// <remarks>A ring that grows by doubling and keeps its size; the first item costs no array.</remarks>
+/// <remarks>A ring that grows by doubling and keeps its size.</remarks>
 internal struct LeaseQueue
 {
     private Lease[]? _items;
@@ -22,7 +22,7 @@ internal struct LeaseQueue
     public void Enqueue(in Lease text)
     {
         if (_items is null)
-            _items = new Lease[4];
+            _items = new Lease[2];
         else if (Count == _items.Length)
             Grow();
         _items[(_head + Count) & (_items.Length - 1)] = text;

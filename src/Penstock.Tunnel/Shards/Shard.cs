@@ -11,6 +11,7 @@ using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Statistics;
 using Penstock.Tunnel.Udp;
 using Penstock.Tunnel.Uplinks;
+using Penstock.Wire.Socks5;
 
 namespace Penstock.Tunnel.Shards;
 
@@ -78,6 +79,9 @@ internal sealed partial class Shard : IDisposable
     public ShardCounters Counters { get; } = new();
 
     public PollSet Poll { get; } = new();
+
+    /// <summary>Where a stream reads its proxy's answer; valid until the next one reads.</summary>
+    public byte[] AnswerBuffer { get; } = new byte[SocksClient.MaxRequest];
 
     /// <summary>Streams that wait for the proxy's SYN-ACK.</summary>
     public DeadlineList<SocksStream> Connecting { get; }

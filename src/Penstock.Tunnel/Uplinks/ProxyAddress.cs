@@ -43,18 +43,21 @@ public sealed class ProxyAddress
     /// <summary>Why the last resolution failed; empty when it did not.</summary>
     public string Failure => Volatile.Read(ref _failure);
 
-    /// <summary>The addresses, in the resolver's order, if they are known now.</summary>
+    /// <summary>The addresses, in the resolver's order, if they are known and fresh.</summary>
+    public bool TryGetNow(out InetAddress[] addresses)
+    {
+        addresses = Known;
+        return !IsName || (addresses.Length > 0 && Age < KeepMilliseconds);
+    }
+
+    /// <summary>The addresses if they are known now; asks the resolver if they are not, or not fresh.</summary>
     /// <param name="whenKnown">Called from another thread when they become known or the resolution fails, if they are not.</param>
     /// <param name="addresses">The addresses.</param>
     /// <returns>False when <paramref name="whenKnown"/> will be called instead.</returns>
     public bool TryGet(Action whenKnown, out InetAddress[] addresses)
     {
-        InetAddress[]? known = Volatile.Read(ref _addresses);
-        if (!IsName || (known is not null && Age < KeepMilliseconds))
-        {
-            addresses = known!;
+        if (TryGetNow(out addresses))
             return true;
-        }
         lock (_lock)
         {
             StartResolving();

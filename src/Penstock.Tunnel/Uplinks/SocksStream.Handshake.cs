@@ -31,9 +31,11 @@ internal sealed partial class SocksStream
     public override void Open()
     {
         _step = Step.Resolving;
-        if (_proxy.Address.TryGet(() => _shard.Post(ShardMessage.Call(this)), out _addresses))
+        if (_proxy.Address.TryGetNow(out _addresses) || WaitForAddresses())
             _shard.Later(this);
     }
+
+    private bool WaitForAddresses() => _proxy.Address.TryGet(() => _shard.Post(ShardMessage.Call(this)), out _addresses);
 
     /// <summary>The second half of <see cref="Open"/>, once the addresses are known, from the shard's loop.</summary>
     public void Continue()
@@ -161,10 +163,12 @@ internal sealed partial class SocksStream
     /// <summary>Reads towards the answer of this step; true when the step was completed.</summary>
     private bool TryReadAnswer()
     {
-        _answer ??= new byte[SocksClient.MaxRequest];
+        // An answer usually comes whole, so it is read into the shard's buffer; what comes in parts is kept here.
+        Span<byte> buffer = _shard.AnswerBuffer;
+        _answer.AsSpan(0, _answerLength).CopyTo(buffer);
         // Never past the message: what follows the reply is the destination's and stays in the socket.
-        int wanted = Missing(_answer.AsSpan(0, _answerLength));
-        SysResult received = _socket!.Receive(_answer.AsSpan(_answerLength, wanted));
+        int wanted = Missing(buffer[.._answerLength]);
+        SysResult received = _socket!.Receive(buffer.Slice(_answerLength, wanted));
         if (received.IsAgain)
             return false;
         if (!received.IsSuccess || received.Value == 0)
@@ -174,7 +178,7 @@ internal sealed partial class SocksStream
             return false;
         }
         _answerLength += (int)received.Value;
-        ReadOnlySpan<byte> answer = _answer.AsSpan(0, _answerLength);
+        ReadOnlySpan<byte> answer = buffer[.._answerLength];
         SocksResult result;
         switch (_step)
         {
@@ -196,9 +200,17 @@ internal sealed partial class SocksStream
                     OnReply(reply, bound);
                 break;
         }
+        if (result.Progress == SocksProgress.NeedMore)
+            Keep(answer);
         if (result.Progress == SocksProgress.Error)
             Fail(UplinkFailure.Refused, $"the proxy's answer is of no use: {ErrorTexts[(int)result.Error]}");
         return result.Progress != SocksProgress.Error;
+    }
+
+    private void Keep(ReadOnlySpan<byte> answer)
+    {
+        _answer ??= new byte[SocksClient.MaxRequest];
+        answer.CopyTo(_answer);
     }
 
     /// <summary>Bytes that the message of this step still lacks, as far as its beginning tells.</summary>
