@@ -19,7 +19,7 @@ namespace Penstock.Tunnel.Shards;
 internal sealed partial class Shard
 {
     private const long UnansweredFor = 300;
-    private const long TrimInterval = 1_000_000;
+    private const long TrimInterval = 2_000_000;
     private const long MemoryRetry = 5_000;
     private const long TrimAbove = 1 << 20;
 
@@ -172,7 +172,7 @@ internal sealed partial class Shard
         Trim();
     }
 
-    /// <summary>Gives unused buffers back, a part a second, and sleeps without a timer when there is little to give.</summary>
+    /// <summary>Gives unused buffers back, a part at a time, and sleeps without a timer when there is little to give.</summary>
     private void Trim()
     {
         if (_nextTrim == long.MaxValue)
