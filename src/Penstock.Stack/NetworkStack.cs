@@ -77,5 +77,7 @@ public sealed class NetworkStack
     }
 
     /// <summary>Sends what connections owe.</summary>
-    public void Flush(long now) => Tcp.Flush(now);
+    /// <param name="now">The time.</param>
+    /// <param name="moreToCome">The device holds more packets, which will be given before the next wait.</param>
+    public void Flush(long now, bool moreToCome = false) => Tcp.Flush(now, moreToCome);
 }

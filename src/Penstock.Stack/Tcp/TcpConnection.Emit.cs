@@ -34,6 +34,7 @@ public sealed partial class TcpConnection
         }
         _rcv.LastAckSent = _rcv.Nxt;
         _ackOwed = false;
+        _ackHeld = 0;
         _ackAt = long.MaxValue;
         return seg;
     }

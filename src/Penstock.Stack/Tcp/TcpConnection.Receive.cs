@@ -15,7 +15,10 @@ public sealed partial class TcpConnection
     private SackBlock _duplicate; // to be reported once, RFC 2883
     private bool _isTextRefused; // text in the reassembly has its turn, and the host had no memory
     private bool _isOfferDue;
+    private const int MostHeldAcks = 4;
     private bool _ackOwed;
+    private bool _ackMayWait;
+    private byte _ackHeld;
     private bool _ecnEcho;
     private bool _isCwrDue;
     private long _ackAt = long.MaxValue;
@@ -211,17 +214,41 @@ public sealed partial class TcpConnection
     private void OweAck()
     {
         _ackOwed = true;
+        _ackMayWait = false;
         _ackAt = long.MaxValue;
         WantFlush();
+    }
+
+    /// <summary>An acknowledgment of text in order: more of it that already lies in the device may share it.</summary>
+    private void OweAckOfBatch()
+    {
+        bool mayWait = !_ackOwed || _ackMayWait;
+        OweAck();
+        _ackMayWait = mayWait;
+    }
+
+    /// <summary>True while the acknowledgment waits for the next batch: a few at most, and never for a quarter of the window.</summary>
+    private bool HoldAck(bool moreToCome)
+    {
+        if (!moreToCome || !_ackMayWait || _ackHeld == MostHeldAcks || _rcv.Nxt - _rcv.LastAckSent >= _rcv.Buffer / 4)
+            return false;
+        _ackHeld++;
+        WantFlush();
+        return true;
     }
 
     /// <summary>An acknowledgment at Flush; a lone small segment's may wait for the answer, if so configured.</summary>
     private void OweAckFor(int length, bool isFin, long now)
     {
         int delay = _stack.Options.AckDelay;
-        if (delay == 0 || isFin || _ackOwed || _ackAt != long.MaxValue || length >= _snd.Mss)
+        if (isFin)
         {
             OweAck();
+            return;
+        }
+        if (delay == 0 || _ackOwed || _ackAt != long.MaxValue || length >= _snd.Mss)
+        {
+            OweAckOfBatch();
             return;
         }
         _ackAt = now + delay;

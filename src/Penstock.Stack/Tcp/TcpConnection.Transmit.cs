@@ -13,7 +13,7 @@ public sealed partial class TcpConnection
     private bool _overridesSillyWindow;
 
     /// <summary>Sends what is owed.</summary>
-    internal void OnFlush(long now)
+    internal void OnFlush(long now, bool moreToCome)
     {
         if (Status == TcpState.Closed)
             return;
@@ -23,7 +23,7 @@ public sealed partial class TcpConnection
             OfferAgain();
         if (Status.CanTransmit())
             Transmit(now);
-        if (_ackOwed)
+        if (_ackOwed && !HoldAck(moreToCome))
             EmitAck();
     }
 

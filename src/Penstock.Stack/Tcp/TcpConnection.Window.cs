@@ -67,8 +67,10 @@ public sealed partial class TcpConnection
         int step = Math.Min(_rcv.Buffer / 2, Math.Max(2 * _snd.Mss, _rcv.Buffer / 4));
         bool isShut = _rcv.Wnd < _snd.Mss;
         // RFC 9293 (3.8.6.2.2): the window moves in steps worth a segment; the update rides on the next Flush.
-        if (opened >= step || (isShut && opened >= Math.Min(_rcv.Buffer / 2, _snd.Mss)))
+        if (isShut && opened >= Math.Min(_rcv.Buffer / 2, _snd.Mss))
             OweAck();
+        else if (opened >= step)
+            OweAckOfBatch();
     }
 
     /// <summary>Once a round trip: a host that used up half a window in it is given twice of that.</summary>

@@ -144,7 +144,12 @@ public sealed partial class TcpStack
     }
 
     /// <summary>Sends what connections owe: text, acknowledgments, window updates.</summary>
-    public void Flush(long now)
+    /// <param name="now">The time.</param>
+    /// <param name="moreToCome">
+    /// The device holds more packets already, which will be given before the next wait: acknowledgments of bulk text may
+    /// then be shared over a few batches.
+    /// </param>
+    public void Flush(long now, bool moreToCome = false)
     {
         Now = Math.Max(Now, now);
         TcpConnection? connection = _toFlush;
@@ -154,7 +159,7 @@ public sealed partial class TcpStack
             TcpConnection? next = connection.NextToFlush;
             connection.NextToFlush = null;
             connection.IsToFlush = false;
-            connection.OnFlush(Now);
+            connection.OnFlush(Now, moreToCome);
             connection = next;
         }
     }

@@ -94,7 +94,7 @@ internal sealed partial class Shard
         _udp.Serve();
         CallLater();
         Expire();
-        _stack.Flush(Now);
+        _stack.Flush(Now, moreToCome: _deviceReadable);
     }
 
     private int Wait()

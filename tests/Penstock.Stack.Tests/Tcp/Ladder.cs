@@ -177,7 +177,7 @@ internal sealed class Ladder : IPacketOutput
         packet.Release();
     }
 
-    public void Flush() => Stack.Flush(Now);
+    public void Flush(bool moreToCome = false) => Stack.Flush(Now, moreToCome);
 
     /// <summary>Time passes, and every deadline in it is met.</summary>
     public void Wait(long us)

@@ -36,6 +36,39 @@ public class ReceivingTests
     }
 
     [Fact]
+    public void An_acknowledgment_waits_for_a_few_batches_while_the_device_holds_more()
+    {
+        Ladder ladder = Ladder.Established();
+        for (int batch = 0; batch < 4; batch++)
+        {
+            ladder.Input(new() { Seq = 1 + batch * 2000, Ack = 1, Length = 2000 });
+            ladder.Flush(moreToCome: true);
+            ladder.ExpectNothing();
+        }
+        ladder.Input(new() { Seq = 8001, Ack = 1, Length = 2000 });
+        ladder.Flush(moreToCome: true);
+        ladder.Expect(TcpFlags.Ack, ack: 10001);
+        ladder.Input(new() { Seq = 10001, Ack = 1, Length = 2000 });
+        ladder.Flush(moreToCome: true);
+        ladder.ExpectNothing();
+        ladder.Flush();
+        ladder.Expect(TcpFlags.Ack, ack: 12001);
+        ladder.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_gap_is_told_at_once_whatever_the_device_holds()
+    {
+        Ladder ladder = Ladder.Established();
+        ladder.Input(new() { Seq = 2001, Ack = 1, Length = 2000 });
+        ladder.Flush(moreToCome: true);
+        ladder.Expect(TcpFlags.Ack, ack: 1);
+        ladder.Input(new() { Seq = 1, Ack = 1, Length = 2000 });
+        ladder.Flush(moreToCome: true);
+        ladder.Expect(TcpFlags.Ack, ack: 4001);
+    }
+
+    [Fact]
     public void An_answer_carries_the_acknowledgment()
     {
         Ladder ladder = Ladder.Established();
