@@ -31,10 +31,20 @@ internal static class Program
                 Console.WriteLine(RingRoles.Bulk(
                     arguments[1], arguments[2] == "separate", arguments[0] != "ring-bulk", double.Parse(arguments[3], CultureInfo.InvariantCulture)));
                 return 0;
+            case "run":
+                return new Campaign(
+                    arguments[1], (int)Option(arguments, "--rounds", 5), Option(arguments, "--seconds", 1),
+                    Array.IndexOf(arguments, "--full") >= 0).Run();
             default:
+                Console.Error.WriteLine("run REFERENCE [--rounds N] [--seconds S] [--full]");
                 return 2;
         }
     }
+
+    private static double Option(string[] arguments, string name, double otherwise) =>
+        Array.IndexOf(arguments, name) is var at and >= 0
+            ? double.Parse(arguments[at + 1], CultureInfo.InvariantCulture)
+            : otherwise;
 
     private static WaitMode Mode(string text) => Enum.Parse<WaitMode>(text, ignoreCase: true);
 
