@@ -31,7 +31,8 @@ internal sealed class CompletionWaiter
     private readonly long _spinTicks;
     private readonly uint _epoch;
     private readonly int _slot;
-    private int _sleeping;
+    private readonly int _processors = Environment.ProcessorCount;
+    private int _callers;
 
     internal CompletionWaiter(SharedChannel<MappedWords> channel, INotifier notifier, WaitMode mode, TimeSpan spin)
     {
@@ -53,18 +54,37 @@ internal sealed class CompletionWaiter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal CallStatus Wait(RequestSlot slot, long due, CancellationToken cancellation)
     {
-        if (_mode != WaitMode.Block)
+        if (_mode == WaitMode.Auto)
+            return WaitInTurn(slot, due, cancellation);
+        return _mode != WaitMode.Block && SpinTightly(slot) ? CallStatus.Success : WaitLonger(slot, due, cancellation, spin: true);
+    }
+
+    // With more callers than processors a thread that spins keeps the processor from those it waits behind, and ends one
+    // call after another while they starve: then each gives the processor away once, so that all hand in their messages
+    // and the service answers them in one chain, and sleeps if it is too early then.
+    private CallStatus WaitInTurn(RequestSlot slot, long due, CancellationToken cancellation)
+    {
+        bool spin = Interlocked.Increment(ref _callers) <= _processors;
+        if (!spin)
+            Processor.Yield();
+        bool answered = spin ? SpinTightly(slot) : MessageFlag.IsDealt(_queue.Flag(slot.Index));
+        CallStatus status = answered ? CallStatus.Success : WaitLonger(slot, due, cancellation, spin);
+        Interlocked.Decrement(ref _callers);
+        return status;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool SpinTightly(RequestSlot slot)
+    {
+        for (int i = 0; i < TightReads; i++)
         {
-            for (int i = 0; i < TightReads; i++)
-            {
-                // SYNC completion, acquire: pairs with the receiver's store of the flag word.
-                if (MessageFlag.IsDealt(_queue.Flag(slot.Index)))
-                    return CallStatus.Success;
-                if (X86Base.IsSupported)
-                    X86Base.Pause();
-            }
+            // SYNC completion, acquire: pairs with the receiver's store of the flag word.
+            if (MessageFlag.IsDealt(_queue.Flag(slot.Index)))
+                return true;
+            if (X86Base.IsSupported)
+                X86Base.Pause();
         }
-        return WaitLonger(slot, due, cancellation);
+        return false;
     }
 
     /// <summary>What every waiter looks after now and then.</summary>
@@ -83,18 +103,22 @@ internal sealed class CompletionWaiter
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private CallStatus WaitLonger(RequestSlot slot, long due, CancellationToken cancellation)
+    private CallStatus WaitLonger(RequestSlot slot, long due, CancellationToken cancellation, bool spin)
     {
         bool legacy = _channel.OneByOne;
-        if (_mode is WaitMode.Spin or WaitMode.Yield || (_mode == WaitMode.Auto && _sleeping < Environment.ProcessorCount))
+        if (_mode is WaitMode.Spin or WaitMode.Yield || (_mode == WaitMode.Auto && spin))
         {
             CallStatus? ended = Spin(slot, due, cancellation);
             if (ended is { } status)
                 return status;
         }
+        if (!legacy)
+            Sleep(slot, due);
         TimeSpan nap = TimeSpan.FromMicroseconds(50);
         while (true)
         {
+            if (MessageFlag.IsDealt(_queue.Flag(slot.Index)))
+                return CallStatus.Success;
             CallStatus look = LookAfter(due, cancellation);
             if (MessageFlag.IsDealt(_queue.Flag(slot.Index)))
                 return CallStatus.Success;
@@ -150,13 +174,11 @@ internal sealed class CompletionWaiter
         TimeSpan slice = left < SleepSlice ? left : SleepSlice;
         if (slice <= TimeSpan.Zero)
             return;
-        Interlocked.Increment(ref _sleeping);
         _side.AddSleeper(_slot, 1);
         uint word = _side.WakeWord(_slot);
         if (!MessageFlag.IsDealt(_queue.Flag(slot.Index)))
             _ = Futex.Wait(_side.Words.Window, SideView<MappedWords>.WakeAt(_slot), word, slice, slot.WakeBits);
         _side.AddSleeper(_slot, -1);
-        Interlocked.Decrement(ref _sleeping);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -21,7 +21,7 @@ namespace Penstock.HyperAmp.Client;
 /// </list>
 /// Nothing on this path allocates.
 /// </remarks>
-public sealed class ZoneClient : IDisposable
+public sealed partial class ZoneClient : IDisposable
 {
     private readonly SharedChannel<MappedWords> _channel;
     private readonly QueueView<MappedWords> _queue;
@@ -30,6 +30,7 @@ public sealed class ZoneClient : IDisposable
     private readonly INotifier _notifier;
     private readonly CompletionWaiter _waiter;
     private readonly SlotPool _pool;
+    private readonly AsyncDispatcher _answers;
     private readonly ClientOptions _options;
     private readonly bool _strict;
     private readonly long _timeout;
@@ -48,6 +49,7 @@ public sealed class ZoneClient : IDisposable
         _notifier = notifier;
         _waiter = new CompletionWaiter(_channel, notifier, options.Wait ?? wait, options.Spin);
         _pool = new SlotPool(_channel, options);
+        _answers = new AsyncDispatcher(this);
         OpenForSenders();
     }
 
@@ -119,6 +121,7 @@ public sealed class ZoneClient : IDisposable
         long due = Deadline.After(_timeout);
         while (_pool.AnyUnderWay() && !Deadline.IsOver(due))
             Processor.Nap(TimeSpan.FromMilliseconds(1));
+        _answers.Dispose();
         _pool.Clear();
         _notifier.Dispose();
         _lease.Dispose();
@@ -274,7 +277,7 @@ public sealed class ZoneClient : IDisposable
             block[^1] = 0;
     }
 
-    private void CopyOut(int offset, Span<byte> response)
+    internal void CopyOut(int offset, Span<byte> response)
     {
         if (_strict)
             StrictCopier.Read(_payload, offset, response);
