@@ -38,7 +38,7 @@ internal sealed class Campaign(string reference, int rounds, double seconds, boo
             Print();
             Bars();
             Workers();
-            return 0;
+            return new RingCampaign(reference, _path + "-ring", seconds).Run(rounds, Console.Out);
         }
         finally
         {
