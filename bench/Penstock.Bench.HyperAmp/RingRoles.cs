@@ -27,7 +27,8 @@ internal static class RingRoles
         {
             Console.In.ReadToEnd();
             stop.Cancel();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         reader.Start();
         Console.WriteLine("ready");
         new RingBackend(channel, new() { NeverSleeps = true }).Run(stop.Token);

@@ -7,7 +7,6 @@ using System.Text;
 using System.Threading;
 using Penstock.HyperAmp;
 using Penstock.HyperAmp.Client;
-using Penstock.HyperAmp.Services;
 
 namespace Penstock.Cli.HyperAmp;
 

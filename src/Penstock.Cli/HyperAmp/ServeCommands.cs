@@ -2,7 +2,6 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
-using System.Threading;
 using Penstock.HyperAmp;
 using Penstock.HyperAmp.Configuration;
 using Penstock.HyperAmp.Service;

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using Penstock.HyperAmp.Ring;
 using Xunit;

@@ -3,10 +3,10 @@ using Penstock.Linux.Events;
 using Penstock.Linux.Namespaces;
 using Penstock.Linux.Netlink;
 using Penstock.Linux.Sockets;
-using IPAddress = System.Net.IPAddress;
 using Penstock.Linux.Tests.Sockets;
 using Penstock.Tests;
 using Xunit;
+using IPAddress = System.Net.IPAddress;
 
 namespace Penstock.Linux.Tests.Netlink;
 

@@ -1,7 +1,7 @@
 using System;
 using Penstock.Linux.Sockets;
-using IPAddress = System.Net.IPAddress;
 using Xunit;
+using IPAddress = System.Net.IPAddress;
 
 namespace Penstock.Linux.Tests.Sockets;
 

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 using Penstock.Linux.Events;
 using Penstock.Linux.Netlink;
 using Penstock.Linux.Sockets;
-using IPAddress = System.Net.IPAddress;
 using Penstock.Linux.Tests.Sockets;
 using Penstock.Linux.Tun;
 using Penstock.Tests;
 using Xunit;
+using IPAddress = System.Net.IPAddress;
 
 namespace Penstock.Linux.Tests.Tun;
 

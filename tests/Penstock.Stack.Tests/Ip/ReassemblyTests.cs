@@ -58,7 +58,9 @@ public class ReassemblyTests
         // The fragmentable part begins with the destination options; a hop-by-hop header stands before the fragment header.
         IpPacket outer = new()
         {
-            Source = Packets.AppV6.Address, Destination = Packets.FarV6.Address, Protocol = IpProtocol.DestinationOptions,
+            Source = Packets.AppV6.Address,
+            Destination = Packets.FarV6.Address,
+            Protocol = IpProtocol.DestinationOptions,
         };
         byte[] body = whole[40..];
         for (int offset = 0; offset < body.Length; offset += 1200)

@@ -21,7 +21,9 @@ public sealed class DigTests : IDisposable
     {
         _resolver = new MappedDnsResolver(DnsClient.Options with
         {
-            Ttl = 7, NetworkV6 = DnsClient.Address("fd00::"), PrefixV6 = 96,
+            Ttl = 7,
+            NetworkV6 = DnsClient.Address("fd00::"),
+            PrefixV6 = 96,
         });
         _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _port = ((IPEndPoint)_udp.LocalEndPoint!).Port;

@@ -47,7 +47,10 @@ internal sealed class DnsClient(MappedDnsResolver resolver)
             Assert.True(writer.TryWriteEdns(opt, DnsResponseCode.NoError));
         writer.WriteHeader(new DnsHeader
         {
-            Id = Id, Flags = DnsFlags.RecursionDesired, Questions = questions.Length, Additionals = edns is null ? 0 : 1,
+            Id = Id,
+            Flags = DnsFlags.RecursionDesired,
+            Questions = questions.Length,
+            Additionals = edns is null ? 0 : 1,
         });
         return bytes[..writer.Length];
     }

@@ -116,7 +116,9 @@ public class MappedDnsMalformedTests
         ];
         var client = DnsClient.New(o => o with
         {
-            CacheSize = 16, NetworkV6 = DnsClient.Address("fd00::"), Exclude = ["excluded.example"],
+            CacheSize = 16,
+            NetworkV6 = DnsClient.Address("fd00::"),
+            Exclude = ["excluded.example"],
         });
         int answered = 0;
         for (int i = 0; i < 20_000; i++)

@@ -55,7 +55,9 @@ public class MappedDnsNamesTests
     {
         var client = DnsClient.New(o => o with
         {
-            Network = DnsClient.Address("10.0.0.255"), Netmask = DnsClient.Address("255.255.255.0"), CacheSize = 255,
+            Network = DnsClient.Address("10.0.0.255"),
+            Netmask = DnsClient.Address("255.255.255.0"),
+            CacheSize = 255,
         });
         Assert.Equal("10.0.0.0", client.AskOne("a.example"));
         Assert.Equal("10.0.0.1", client.AskOne("b.example"));
@@ -127,8 +129,10 @@ public class MappedDnsNamesTests
         Assert.Null(MappedDnsOptions.From(new MapDnsOptions()));
         var section = new MapDnsOptions
         {
-            Address = DnsClient.Address("198.18.0.2"), Network = DnsClient.Address("100.64.0.0"),
-            Netmask = DnsClient.Address("255.192.0.0"), CacheSize = 10_000,
+            Address = DnsClient.Address("198.18.0.2"),
+            Network = DnsClient.Address("100.64.0.0"),
+            Netmask = DnsClient.Address("255.192.0.0"),
+            CacheSize = 10_000,
         };
         var resolver = new MappedDnsResolver(MappedDnsOptions.From(section)!);
         Assert.True(resolver.Intercepts(new(section.Address, 53)));
