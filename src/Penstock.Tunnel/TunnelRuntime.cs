@@ -111,8 +111,8 @@ public sealed class TunnelRuntime : IDisposable
             foreach (Shard shard in _shards)
             {
                 SpinWait spin = default;
-                while (!shard.Post(ShardMessage.Stop))
-                    spin.SpinOnce(); // a full mailbox is being emptied by its shard
+                while (!shard.Post(ShardMessage.Stop) && shard.IsAlive)
+                    spin.SpinOnce(); // a full mailbox is being emptied by its shard, unless that has failed
             }
             foreach (Shard shard in _shards)
                 shard.Join();

@@ -25,7 +25,7 @@ internal sealed partial class TcpSession
     {
         if ((_uploadBlocked || !_isOpen) && _shard.Pool.Budget.IsSpent)
         {
-            _shard.Counters.WaitsForMemory++;
+            _shard.ReportNoMemory();
             return false;
         }
         _upload.Enqueue(text);

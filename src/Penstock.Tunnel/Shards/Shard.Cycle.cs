@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Penstock.Linux;
 using Penstock.Linux.Processes;
+using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Uplinks;
 
@@ -28,6 +29,7 @@ internal sealed partial class Shard
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
+    private long _writeErrorsTold;
     private long _nextTrim = long.MaxValue;
     private bool _stopping;
 
@@ -55,7 +57,7 @@ internal sealed partial class Shard
         if (session.IsReady)
             return;
         session.IsReady = true;
-        Counters.WaitsForMemory++;
+        ReportNoMemory();
         _starved.Enqueue(session);
     }
 
@@ -67,17 +69,29 @@ internal sealed partial class Shard
         Threads.SetName(ThreadName);
         if (_group.Options.Threading.EnableCpuAffinity)
             PinToProcessor();
-        Watch();
+        Guarded(Watch);
+        Guarded(CycleUntilStopped);
+        Guarded(EndAll);
+    }
+
+    /// <summary>Whatever goes wrong on a shard ends the tunnel with a message, never the process.</summary>
+    private void Guarded(Action step)
+    {
         try
         {
-            while (!_stopping)
-                Cycle();
+            step();
         }
         catch (Exception e)
         {
+            _stopping = true;
             _fail($"{ThreadName} failed: {e}");
         }
-        EndAll();
+    }
+
+    private void CycleUntilStopped()
+    {
+        while (!_stopping)
+            Cycle();
     }
 
     private void Cycle()
@@ -168,8 +182,18 @@ internal sealed partial class Shard
             session!.Abort(resetUplink: false);
         }
         _udp.Expire();
-        OldestActivity = Math.Min(_idle.Oldest?.Touched ?? long.MaxValue, _udp.OldestActivity);
+        OldestActivity = OldestOwn;
+        if (Counters.TunWriteErrors != _writeErrorsTold)
+            TellWriteErrors();
         Trim();
+    }
+
+    private void TellWriteErrors()
+    {
+        _writeErrorsTold = Counters.TunWriteErrors;
+        LogLimiter limiter = _group.Notices.Device;
+        if (limiter.IsDue(Now))
+            limiter.Write($"the TUN device refuses packets: {SysResult.Failed((int)Counters.TunWriteLastErrno).Message}");
     }
 
     /// <summary>Gives unused buffers back, a part at a time, and sleeps without a timer when there is little to give.</summary>

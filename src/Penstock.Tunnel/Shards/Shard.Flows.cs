@@ -43,15 +43,43 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     /// <summary>Says why a destination was refused.</summary>
     public void ReportRefusal(in FlowKey flow, string reason)
     {
-        if (_group.Log.IsOn(LogLevel.Info))
-            _group.Log.Write(LogLevel.Info, $"{flow}: {reason}");
+        LogLimiter limiter = _group.Notices.Refused;
+        if (limiter.IsDue(Now))
+            limiter.Write($"{flow}: {reason}");
+    }
+
+    /// <summary>Says that the proxy, not the destination, is the trouble.</summary>
+    public void ReportProxy(string reason)
+    {
+        LogLimiter limiter = _group.Notices.Proxy;
+        if (limiter.IsDue(Now))
+            limiter.Write(reason);
+    }
+
+    /// <summary>Counts a session that finds no descriptor, and says so.</summary>
+    public void ReportNoDescriptor()
+    {
+        Counters.SessionsWithoutDescriptor++;
+        LogLimiter limiter = _group.Notices.Descriptors;
+        if (limiter.IsDue(Now))
+            limiter.Write("no descriptor is left for a connection to the proxy: raise misc.limit-nofile, or the limit of the process");
+    }
+
+    /// <summary>Counts that something waits for packet memory, and says so.</summary>
+    public void ReportNoMemory()
+    {
+        Counters.WaitsForMemory++;
+        LogLimiter limiter = _group.Notices.Memory;
+        if (limiter.IsDue(Now))
+            limiter.Write($"the memory budget of {_group.Budget.Limit >> 20} MiB is spent, flows are slowed down: raise misc.memory-budget");
     }
 
     /// <summary>Says that a session broke in mid-stream.</summary>
     public void ReportBroken(in FlowKey flow, int errno)
     {
-        if (_group.Log.IsOn(LogLevel.Info))
-            _group.Log.Write(LogLevel.Info, $"{flow}: the proxy's connection broke: {Linux.SysResult.Failed(errno).Message}");
+        LogLimiter limiter = _group.Notices.Broken;
+        if (limiter.IsDue(Now))
+            limiter.Write($"{flow}: the proxy's connection broke: {Linux.SysResult.Failed(errno).Message}");
     }
 
     /// <summary>
@@ -144,16 +172,13 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     {
         int limit = _group.Options.Threading.MaxSessionsPerThread;
         bool shardFull = limit > 0 && Load > limit;
-        bool tunnelFull = _group.SessionOpened();
+        // Whoever sees the new session counted must also see that this shard has one that can be asked for.
+        if (OldestActivity == long.MaxValue)
+            OldestActivity = Now;
+        _group.SessionOpened();
         if (shardFull)
-        {
             EvictOldest();
-        }
-        else if (tunnelFull)
-        {
-            Shard oldest = _group.LeastRecentlyActive();
-            if (oldest == this || !oldest.Post(ShardMessage.Evict))
-                EvictOldest();
-        }
+        else if (_group.IsOverfull)
+            EvictAnywhere();
     }
 }

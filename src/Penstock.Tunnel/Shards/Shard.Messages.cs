@@ -1,6 +1,9 @@
+using System.Threading;
+using System;
 using Penstock.Linux.Events;
-using Penstock.Stack;
 using Penstock.Stack.Buffers;
+using Penstock.Stack;
+using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
 
 namespace Penstock.Tunnel.Shards;
@@ -26,6 +29,14 @@ internal sealed partial class Shard
     /// <summary>Sends a message; from any thread. False when the mailbox is full.</summary>
     public bool Post(in ShardMessage message) => _sender.TryPost(message);
 
+    /// <summary>Sends a message that must not be lost, as soon as there is room; from a thread that may wait.</summary>
+    public void PostPatiently(in ShardMessage message)
+    {
+        SpinWait spin = default;
+        while (!Volatile.Read(ref _stopping) && !Post(message))
+            spin.SpinOnce();
+    }
+
     private bool _takingMessages;
 
     private void TakeMessages()
@@ -44,7 +55,9 @@ internal sealed partial class Shard
                     message.Resumed!.Continue();
                     break;
                 case ShardMessage.Kind.Evict:
-                    EvictOldest();
+                    OldestActivity = OldestOwn;
+                    if (_group.IsOverfull)
+                        EvictAnywhere();
                     break;
                 case ShardMessage.Kind.Stop:
                     _stopping = true;
@@ -59,7 +72,7 @@ internal sealed partial class Shard
     {
         if (!Pool.TryCopy(packet.Span, out Lease copy))
         {
-            Counters.WaitsForMemory++;
+            ReportNoMemory();
             return;
         }
         Pool.Disown();
@@ -71,10 +84,30 @@ internal sealed partial class Shard
         Pool.Adopt(copy);
         copy.Release();
         Counters.MailboxFull++;
+        LogLimiter limiter = _group.Notices.Mailbox;
+        if (limiter.IsDue(Now))
+            limiter.Write($"{owner.ThreadName} does not keep up: packets of its flows that reach other shards are lost and sent again");
+    }
+
+    /// <summary>Activity of the session that would go first, as it is now.</summary>
+    private long OldestOwn => Math.Min(_idle.Oldest?.Touched ?? long.MaxValue, _udp.OldestActivity);
+
+    /// <summary>
+    /// Ends the tunnel's least recently active session: this shard's, or another's by message. That shard may have none
+    /// any more when the message arrives: then it looks on, knowing now that it has none, so that the search ends.
+    /// </summary>
+    private void EvictAnywhere()
+    {
+        Shard? other = _group.LeastRecentlyActive(this, OldestOwn);
+        if (other is null || !other.Post(ShardMessage.Evict))
+            EvictOldest();
     }
 
     private void EvictOldest()
     {
+        LogLimiter limiter = _group.Notices.Evicted;
+        if (limiter.IsDue(Now))
+            limiter.Write("the limit of sessions is reached, the least recently active one was ended: raise misc.max-session-count or threading.max-sessions-per-thread");
         DeadlineNode<TcpSession>? oldest = _idle.Oldest;
         if (_udp.OldestActivity < (oldest?.Touched ?? long.MaxValue))
         {

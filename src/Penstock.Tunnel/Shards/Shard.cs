@@ -112,6 +112,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Starts the thread; from the thread that made the group, once.</summary>
     public void Start() => _thread.Start();
 
+    /// <summary>True until the thread has ended; from any thread.</summary>
+    public bool IsAlive => _thread.IsAlive;
+
     /// <summary>Waits until the thread has ended; from any other thread.</summary>
     public void Join() => _thread.Join();
 

@@ -18,6 +18,8 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
 
     public ILog Log { get; } = log;
 
+    public Notices Notices { get; } = new(log);
+
     public MemoryBudget Budget { get; } = budget;
 
     public PacketMemory Memory { get; } = memory;
@@ -66,23 +68,24 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
         return arrival.Load > least.Load + 1 + least.Load / 8 ? least : arrival;
     }
 
-    /// <summary>Counts a new session; true when one must go to keep <c>max-session-count</c>.</summary>
-    public bool SessionOpened()
-    {
-        int limit = Options.Misc.MaxSessionCount;
-        return Interlocked.Increment(ref _sessions) > limit && limit > 0;
-    }
+    /// <summary>True while one session must go to keep <c>max-session-count</c>.</summary>
+    public bool IsOverfull => Options.Misc.MaxSessionCount is > 0 and int limit && Sessions > limit;
+
+    /// <summary>Counts a new session.</summary>
+    public void SessionOpened() => Interlocked.Increment(ref _sessions);
 
     public void SessionEnded() => Interlocked.Decrement(ref _sessions);
 
-    /// <summary>The shard with the least recently active session.</summary>
-    public Shard LeastRecentlyActive()
+    /// <summary>The other shard with the least recently active session, if that is older than <paramref name="own"/>.</summary>
+    public Shard? LeastRecentlyActive(Shard self, long own)
     {
-        Shard oldest = _shards[0];
+        Shard? oldest = null;
         foreach (Shard shard in _shards)
         {
-            if (shard.OldestActivity < oldest.OldestActivity)
-                oldest = shard;
+            if (shard == self || shard.OldestActivity >= own)
+                continue;
+            own = shard.OldestActivity;
+            oldest = shard;
         }
         return oldest;
     }

@@ -52,7 +52,7 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
             SocksDestination bound = _control!.Bound;
             Connect(bound.IsName || bound.Address.IsUnspecified ? _control.ProxyHost : bound.Address);
         }
-        else if (host.TryGet(() => shard.Post(ShardMessage.Call(this)), out _))
+        else if (host.TryGet(() => shard.PostPatiently(ShardMessage.Call(this)), out _))
         {
             Continue();
         }

@@ -33,9 +33,11 @@ internal sealed partial class SocksStream
         _step = Step.Resolving;
         if (_proxy.Address.TryGetNow(out _addresses) || WaitForAddresses())
             _shard.Later(this);
+        else
+            _shard.Connecting.Touch(_deadline, _shard.Now);
     }
 
-    private bool WaitForAddresses() => _proxy.Address.TryGet(() => _shard.Post(ShardMessage.Call(this)), out _addresses);
+    private bool WaitForAddresses() => _proxy.Address.TryGet(() => _shard.PostPatiently(ShardMessage.Call(this)), out _addresses);
 
     /// <summary>The second half of <see cref="Open"/>, once the addresses are known, from the shard's loop.</summary>
     public void Continue()
@@ -55,6 +57,10 @@ internal sealed partial class SocksStream
             DropSocket();
             ConnectNext("it did not answer in time", UplinkFailure.HostUnreachable);
         }
+        else if (_step == Step.Resolving)
+        {
+            Fail(UplinkFailure.HostUnreachable, "the proxy's name was not resolved in time");
+        }
         else
         {
             Fail(UplinkFailure.HostUnreachable, "the proxy went silent during the handshake");
@@ -73,8 +79,9 @@ internal sealed partial class SocksStream
             failure = FailureOf(result.Errno);
             if (result.Errno is Errno.EMFILE or Errno.ENFILE)
             {
-                _shard.Counters.SessionsWithoutDescriptor++;
-                break;
+                _shard.ReportNoDescriptor();
+                FailQuietly(failure, reason);
+                return;
             }
         }
         Fail(failure, $"the proxy cannot be reached: {reason}");
@@ -270,7 +277,7 @@ internal sealed partial class SocksStream
         if (reply != SocksReply.Succeeded)
         {
             IsRefused = true;
-            Fail(FailureOf(reply), $"the proxy answered {(int)reply} ({reply})");
+            FailQuietly(FailureOf(reply), $"the proxy answered {(int)reply} ({reply})");
             return;
         }
         Bound = bound;

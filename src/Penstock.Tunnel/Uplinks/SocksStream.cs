@@ -111,7 +111,15 @@ internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
         }
     }
 
+    /// <summary>The proxy is the trouble.</summary>
     private void Fail(UplinkFailure failure, string reason)
+    {
+        _shard.ReportProxy(reason);
+        FailQuietly(failure, reason);
+    }
+
+    /// <summary>The destination is the trouble, or it has been told.</summary>
+    private void FailQuietly(UplinkFailure failure, string reason)
     {
         Close(reset: false);
         _owner.OnUplinkFailed(failure, reason);
