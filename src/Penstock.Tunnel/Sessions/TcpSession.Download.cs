@@ -33,6 +33,7 @@ internal sealed partial class TcpSession
     public void OnAppEstablished()
     {
         _isEstablished = true;
+        _shard.HalfOpen.Remove(Waiting);
         if (_readable)
             _shard.Enlist(this);
     }
@@ -121,7 +122,7 @@ internal sealed partial class TcpSession
         if (_proxyWaits)
             _uplink!.AcknowledgeNow();
         else
-            _shard.Unanswered.Touch(Unanswered, _shard.Now);
+            _shard.Unanswered.Touch(Waiting, _shard.Now);
     }
 
     /// <summary>No text of the app came to carry the acknowledgement.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class TcpSession
         int taken = sent.IsSuccess ? (int)sent.Value : 0;
         if (taken > 0)
         {
-            _shard.Unanswered.Remove(Unanswered);
+            _shard.Unanswered.Remove(Waiting);
             _acknowledgedAt = 0;
             _upload.Drop(taken);
             _shard.Counters.BytesToUplink += taken;

@@ -29,14 +29,14 @@ internal sealed partial class TcpSession : IUplinkOwner
         _shard = shard;
         _app = app;
         Activity = new DeadlineNode<TcpSession>(this);
-        Unanswered = new DeadlineNode<TcpSession>(this);
+        Waiting = new DeadlineNode<TcpSession>(this);
     }
 
     /// <summary>Place in the shard's order of activity.</summary>
     public DeadlineNode<TcpSession> Activity { get; }
 
-    /// <summary>Place among the sessions whose uplink waits for an acknowledgement.</summary>
-    public DeadlineNode<TcpSession> Unanswered { get; }
+    /// <summary>Place among the sessions whose app has not completed its handshake, later among those whose uplink waits for an acknowledgement.</summary>
+    public DeadlineNode<TcpSession> Waiting { get; }
 
     /// <summary>Starts the uplink; the app's SYN is answered when its outcome is known, or now.</summary>
     public void Open(UplinkStream uplink, bool acceptEarly)

@@ -173,7 +173,7 @@ internal sealed partial class Shard
             stream!.OnDeadline();
         while (Unanswered.TryExpired(Now, out TcpSession? waiting))
         {
-            Unanswered.Remove(waiting!.Unanswered);
+            Unanswered.Remove(waiting!.Waiting);
             waiting.OnUnanswered();
         }
         while (_idle.TryExpired(Now, out TcpSession? session))

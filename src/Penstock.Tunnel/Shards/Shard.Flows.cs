@@ -33,7 +33,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     public void Forget(TcpSession session, in FlowKey flow)
     {
         _idle.Remove(session.Activity);
-        Unanswered.Remove(session.Unanswered);
+        session.Waiting.List?.Remove(session.Waiting);
         Counters.SessionsOpen--;
         _group.SessionEnded();
         if (_group.SharesFlows)
@@ -126,6 +126,9 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         Counters.SessionsOpen++;
         MakeRoom();
         _idle.Touch(session.Activity, Now);
+        HalfOpen.Touch(session.Waiting, Now);
+        if (HalfOpen.Count > _group.MostHalfOpen)
+            DropHalfOpen();
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{connection.Flow}: session opened");
         InetEndpoint destination = connection.Flow.Destination;
@@ -162,6 +165,16 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     void ITcpHost.OnEnd(TcpConnection connection, TcpEnd end) => (connection.State as TcpSession)?.OnAppEnd(end);
 
     void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => _udp.OnDatagram(datagram);
+
+    /// <summary>A flood of SYNs, or a proxy that does not answer, takes the place of its own oldest, never that of a living session.</summary>
+    private void DropHalfOpen()
+    {
+        Counters.HalfOpenDropped++;
+        LogLimiter limiter = _group.Notices.HalfOpen;
+        if (limiter.IsDue(Now))
+            limiter.Write($"more than {_group.MostHalfOpen} connections a shard are half-open, the oldest was dropped: a flood of SYNs, or a proxy that does not answer");
+        HalfOpen.Oldest!.Owner.Abort(resetUplink: false);
+    }
 
     /// <summary>Gives a datagram to the shard that owns its source; its checksum has been verified here.</summary>
     public void HandOver(int owner, in UdpDatagram datagram) =>

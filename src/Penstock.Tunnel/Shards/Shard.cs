@@ -92,6 +92,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Sessions with a little text from the uplink that nothing has acknowledged yet.</summary>
     public DeadlineList<TcpSession> Unanswered { get; } = new(UnansweredFor);
 
+    /// <summary>Sessions whose app has not completed its handshake, the oldest first.</summary>
+    public DeadlineList<TcpSession> HalfOpen { get; } = new(-1);
+
     /// <summary>Microseconds, monotonic, as of the current cycle.</summary>
     public long Now { get; private set; }
 

@@ -1,4 +1,6 @@
+using System;
 using System.Threading;
+using Penstock.Linux.Processes;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
@@ -11,10 +13,15 @@ namespace Penstock.Tunnel.Shards;
 /// <summary>What the shards of one tunnel have in common; they share nothing else.</summary>
 internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget budget, PacketMemory memory, SocksUplink proxy, byte[] secret)
 {
+    private const int LeastHalfOpen = 128;
+    private const int MostHalfOpenEver = 32_768;
     private Shard[] _shards = [];
     private int _sessions;
 
     public TunnelOptions Options { get; } = options;
+
+    /// <summary>Half-open connections that a shard keeps: all shards together use half of the descriptors for them.</summary>
+    public int MostHalfOpen { get; private set; } = int.MaxValue;
 
     public ILog Log { get; } = log;
 
@@ -51,7 +58,11 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
     /// <summary>Sessions of all shards.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
-    public void SetShards(Shard[] shards) => _shards = shards;
+    public void SetShards(Shard[] shards)
+    {
+        _shards = shards;
+        MostHalfOpen = (int)Math.Clamp(ResourceLimits.OpenFiles.Soft / 2 / shards.Length, LeastHalfOpen, MostHalfOpenEver);
+    }
 
     /// <summary>The shard that is to open a new flow which reached <paramref name="arrival"/>.</summary>
     /// <remarks>Elsewhere only when that shard has clearly less to do: a hand-over costs a copy and a wake-up.</remarks>

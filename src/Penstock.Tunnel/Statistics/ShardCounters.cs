@@ -47,6 +47,9 @@ public sealed class ShardCounters
     /// <summary>Sessions ended to keep a limit.</summary>
     public long SessionsEvicted;
 
+    /// <summary>Half-open connections dropped for newer ones.</summary>
+    public long HalfOpenDropped;
+
     /// <summary>Sessions ended because nothing moved.</summary>
     public long SessionsIdledOut;
 

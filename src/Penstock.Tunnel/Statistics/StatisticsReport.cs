@@ -22,6 +22,7 @@ public static class StatisticsReport
                 ("opened", statistics.Sum(s => s.Counters.SessionsOpened)),
                 ("refused", statistics.Sum(s => s.Counters.SessionsRefused)),
                 ("evicted", statistics.Sum(s => s.Counters.SessionsEvicted)),
+                ("half-open dropped", statistics.Sum(s => s.Counters.HalfOpenDropped)),
                 ("idle", statistics.Sum(s => s.Counters.SessionsIdledOut)),
                 ("without descriptor", statistics.Sum(s => s.Counters.SessionsWithoutDescriptor))),
             "uplink: " + Words(

@@ -102,6 +102,10 @@ public sealed class Scene : IDisposable
     public Crowd StartCrowd(string address = Bed.ServerAddress, int port = ServerPort) =>
         new(Bed.StartInApp("crowd", "dotnet", ["exec", Peer, "crowd", address, Text(port)], input: true));
 
+    /// <summary>Sends so many SYNs from addresses that nobody has.</summary>
+    public Child StartFlood(int count) =>
+        Bed.App.Start("flood", "dotnet", ["exec", Peer, "flood", Bed.ServerAddress, Text(ServerPort), Text(count)]);
+
     /// <summary>Bytes that the interface has carried so far, both directions.</summary>
     public long Carried(string name = "tun0")
     {
