@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Runtime.Versioning;
 using System.Threading.Tasks;
+using System.Runtime.Versioning;
 using Xunit;
 
 namespace Penstock.Cli.Tests.HyperAmp;
