@@ -2,7 +2,8 @@
 # One script for people and for CI:
 #   eng/ci.sh build            both frameworks (net10.0, net9.0), warnings are errors
 #   eng/ci.sh format           fails when a file is not formatted as .editorconfig says
-#   eng/ci.sh test [ARGS]      all tests; ARGS go to dotnet test
+#   eng/ci.sh doors            fails when a C function is imported outside Penstock.Linux, or a long file is not accounted for
+#   eng/ci.sh test [ARGS]      all tests, and their sum on the last line; ARGS go to dotnet test
 #   eng/ci.sh bench NAME ...   bench/NAME/run, or the project bench/Penstock.Bench.NAME
 #   eng/ci.sh soak NAME ...    bench/NAME/soak, or tests/soak/NAME
 #   eng/ci.sh publish          a NativeAOT executable at artifacts/publish/penstock
@@ -14,7 +15,7 @@ frameworks=(net10.0 net9.0)
 rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 
 usage() {
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     exit "${1:-0}"
 }
 
@@ -40,8 +41,36 @@ format() {
     return "$bad"
 }
 
+# What the compiler does not refuse by itself.
+doors() {
+    local file lines bad=0
+    if git grep -nwE 'LibraryImport|DllImport|NativeLibrary|UnmanagedCallersOnly|delegate\* *unmanaged' -- '*.cs' ':!src/Penstock.Linux/'; then
+        echo "doors: C functions are imported in src/Penstock.Linux alone" >&2
+        bad=1
+    fi
+    if git grep -nE '<AllowUnsafeBlocks>true' -- 'src/*.csproj' 'bench/*.csproj' '*.props' ':!src/Penstock.Linux/'; then
+        echo "doors: unsafe code compiles in src/Penstock.Linux alone" >&2
+        bad=1
+    fi
+    while IFS= read -r file; do
+        lines=$(wc -l <"$file")
+        if [ "$lines" -gt 400 ] && ! grep -qF "\`$file\`" ARCHITECTURE.md; then
+            echo "doors: $file has $lines lines and is not in ARCHITECTURE.md, \"Files over 400 lines\"" >&2
+            bad=1
+        fi
+    done < <(git ls-files -- '*.cs')
+    [ "$bad" = 0 ] && echo "doors: shut"
+}
+
+# dotnet test tells a line for each project; the last line here is their sum.
 run_tests() {
-    dotnet test -c Release Penstock.slnx -nologo "$@"
+    local log status=0
+    log=$(mktemp)
+    DOTNET_CLI_UI_LANGUAGE=en dotnet test -c Release Penstock.slnx -nologo "$@" 2>&1 | tee "$log" || status=$?
+    sed -nE 's/.*Failed: *([0-9]+), Passed: *([0-9]+), Skipped: *([0-9]+), Total:.*/\1 \2 \3/p' "$log" |
+        awk '{ failed += $1; passed += $2; skipped += $3 } END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }'
+    rm -f "$log"
+    return "$status"
 }
 
 # The first framework whose ahead-of-time compiler can be restored; PENSTOCK_FRAMEWORK overrides.
@@ -92,6 +121,7 @@ verb=${1:-}
 case "$verb" in
     build) build ;;
     format) format ;;
+    doors) doors ;;
     test) run_tests "$@" ;;
     bench | soak) dispatch "$verb" "$@" ;;
     publish) publish ;;
