@@ -73,14 +73,18 @@ public sealed partial class TcpConnection
             OweAckOfBatch();
     }
 
-    /// <summary>Once a round trip: a host that used up half a window in it is given twice of that.</summary>
+    /// <summary>
+    /// Once a round trip: a host that used up half a window in it is given twice of that. The least round trip counts,
+    /// as for the send buffer: text that waits in the device's queue is cold when it is read, so a queue is not fed.
+    /// </summary>
     private void TuneReceiveBuffer(int bytes, long now)
     {
         _consumedInRound = (int)Math.Min((long)_consumedInRound + bytes, int.MaxValue);
+        long roundTrip = Math.Max(_rtt.Min, 100);
         long elapsed = now - _consumeRoundAt;
-        if (elapsed < Math.Max(_rtt.Srtt, 100))
+        if (elapsed < roundTrip)
             return;
-        long aRoundTrip = _consumedInRound * (long)Math.Max(_rtt.Srtt, 100) / elapsed;
+        long aRoundTrip = _consumedInRound * roundTrip / elapsed;
         int bound = _useScaling ? _stack.Options.MaxReceiveWindow : ushort.MaxValue;
         int wanted = (int)Math.Min(2 * aRoundTrip, bound);
         if (wanted > _rcv.Buffer && !_stack.Budget.IsTight)
