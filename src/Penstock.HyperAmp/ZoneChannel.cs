@@ -74,7 +74,7 @@ public sealed class ZoneChannel : IDisposable
     {
         SideLease lease = SideLease.Join(_region, Configuration.Layout, OwnerKind.Client);
         return new ZoneClient(
-            _region, lease, NotifierFactory.ForClient(Configuration, lease), options ?? new ClientOptions(), Configuration.Wait);
+            _region, lease, NotifierFactory.ForClient(Configuration, lease, _region.SidePath), options ?? new ClientOptions(), Configuration.Wait);
     }
 
     /// <summary>Becomes the service of the region.</summary>
@@ -90,7 +90,7 @@ public sealed class ZoneChannel : IDisposable
                 throw new RegionException($"{Path} is served already, by process {process}");
             }
             return new ZoneService(
-                _region, lease, NotifierFactory.ForService(Configuration, lease), registry,
+                _region, lease, NotifierFactory.ForService(Configuration, lease, _region.SidePath), registry,
                 options ?? new ServiceOptions(), Configuration.Wait, Configuration.Layout);
         }
         catch

@@ -38,6 +38,9 @@ public sealed unsafe class MappedMemory : IDisposable
     /// <summary>The whole mapping.</summary>
     public MappedWindow Window => new(this, _start, Length);
 
+    /// <summary>The descriptor, for handing it to another process.</summary>
+    public int FileDescriptor => _descriptor;
+
     internal int Descriptor => _descriptor;
 
     /// <summary>Opens or creates a regular file of at least <paramref name="length"/> bytes and maps that many.</summary>

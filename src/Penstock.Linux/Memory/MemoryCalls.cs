@@ -36,6 +36,9 @@ internal static partial class MemoryCalls
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     internal static partial int ChangeMode(int fd, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeMode(string path, uint mode);
+
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     internal static partial int ChangeOwner(int fd, uint user, uint group);
 
@@ -54,6 +57,42 @@ internal static partial class MemoryCalls
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static unsafe partial long Futex(
         long number, uint* word, nint operation, nint value, TimeSpec* timeout, uint* second, nint bits);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static unsafe partial int Control(int fd, nuint request, ulong* words);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    internal static unsafe partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    internal static unsafe partial int Bind(int fd, SocketName* name, uint length);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(int fd, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    internal static unsafe partial int Connect(int fd, SocketName* name, uint length);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    internal static unsafe partial int Accept(int fd, SocketName* name, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    internal static unsafe partial nint SendMessage(int fd, MessageHead* head, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    internal static unsafe partial nint ReceiveMessage(int fd, MessageHead* head, int flags);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventFd(uint value, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int fd, ulong* into, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int fd, ulong* from, nuint length);
 
     [LibraryImport("libc", EntryPoint = "nanosleep")]
     internal static unsafe partial int Sleep(TimeSpec* request, TimeSpec* left);
@@ -79,4 +118,45 @@ internal struct FileLock
     internal long Start;
     internal long Length;
     internal int Process;
+}
+
+/// <summary>struct pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollEntry
+{
+    internal int Descriptor;
+    internal short Events;
+    internal short Ready;
+}
+
+/// <summary>struct sockaddr_un.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SocketName
+{
+    internal const int PathSize = 108;
+    internal const uint Size = 110;
+
+    internal ushort Family;
+    internal fixed byte Path[PathSize];
+}
+
+/// <summary>struct iovec of a 64-bit system.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct IoPart
+{
+    internal nint Start;
+    internal nint Length;
+}
+
+/// <summary>struct msghdr of a 64-bit system.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct MessageHead
+{
+    internal nint Name;
+    internal uint NameLength;
+    internal IoPart* Parts;
+    internal nint PartCount;
+    internal nint Control;
+    internal nint ControlLength;
+    internal int Flags;
 }
