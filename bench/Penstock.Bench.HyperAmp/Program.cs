@@ -31,6 +31,8 @@ internal static class Program
                 Console.WriteLine(RingRoles.Bulk(
                     arguments[1], arguments[2] == "separate", arguments[0] != "ring-bulk", double.Parse(arguments[3], CultureInfo.InvariantCulture)));
                 return 0;
+            case "soak":
+                return Soak.Run(long.Parse(arguments[1], CultureInfo.InvariantCulture));
             case "run":
                 return new Campaign(
                     arguments[1], (int)Option(arguments, "--rounds", 5), Option(arguments, "--seconds", 1),
