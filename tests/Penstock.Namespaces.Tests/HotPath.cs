@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Penstock.Namespaces.Tests.Scenes;
@@ -11,23 +12,32 @@ namespace Penstock.Namespaces.Tests;
 public sealed partial class HotPath
 {
     private const long Megabyte = 1 << 20;
-    private const long Warm = 40 * Megabyte;
-    private const long Measured = 200 * Megabyte;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private const long Stretch = 40 * Megabyte;
+    private const int Stretches = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [NamespaceTheory]
     [InlineData("auto")]
     [InlineData("off")]
-    public void A_shard_allocates_nothing_while_a_hundred_megabytes_cross_each_way(string offload)
+    public void A_shard_whose_buffers_have_grown_allocates_nothing_while_bytes_cross(string offload)
     {
         using var scene = new Scene(new TunnelSettings { Offload = offload }, ProxyChoice.Embedded);
         scene.Makes(Bed.ServerAddress, $"both:4:{4 * Megabyte}");
-        using Child move = scene.StartMoves(scene.Bed.App, Bed.ServerAddress, $"both:1:{Warm + Measured}");
-        scene.WaitUntilCarried(Warm);
+        using Child move = scene.StartMoves(scene.Bed.App, Bed.ServerAddress, $"both:1:{(Stretches + 1) * Stretch / 2}");
+
+        // What grows with the worst moment so far (pools, queues of a connection) may still grow in a stretch; what
+        // a packet costs would show in every one of them.
+        var spent = new List<long>();
         long before = Allocated(scene);
-        scene.WaitUntilCarried(Measured);
-        long after = Allocated(scene);
-        Assert.Equal(before, after);
+        while (spent.Count < Stretches && !spent.Contains(0))
+        {
+            scene.WaitUntilCarried(Stretch);
+            long after = Allocated(scene);
+            spent.Add(after - before);
+            before = after;
+        }
+
+        Assert.Contains(0, spent);
         Assert.True(move.WaitForExit(Patience) && move.Status == 0, move.Output);
     }
 

@@ -14,13 +14,14 @@ namespace Penstock.HyperAmp.Tests.Interleaving;
 ///           104 … 175    records, 24 bytes each
 ///           176 … 183    bitmap
 ///           184 … 215    payload, 8 bytes for each unit of 64
+///           216 … 219    bell
 /// </code></remarks>
 internal readonly struct VirtualChannelWords(VirtualMemory memory, bool isSide) : ISharedWords
 {
     public const int Entries = 3;
     public const int PageLength = 16 + 16 * Entries;
     public const int Units = 4;
-    public const int MemorySize = 216;
+    public const int MemorySize = 224;
 
     private const int Payload = 184;
 
@@ -66,6 +67,7 @@ internal readonly struct VirtualChannelWords(VirtualMemory memory, bool isSide) 
         {
             >= 64 and < 80 => offset,
             >= 128 and < 144 => offset - 128 + 80,
+            >= 448 and < 452 => offset - 448 + 216,
             _ when offset >= geometry.Bitmap && offset < geometry.Bitmap + 8 => offset - geometry.Bitmap + 176,
             _ when record >= 0 && record % 64 < 24 => 104 + record / 64 * 24 + record % 64,
             _ when offset >= geometry.Owned && offset < geometry.Owned + 2 * Entries => offset - geometry.Owned + 96,

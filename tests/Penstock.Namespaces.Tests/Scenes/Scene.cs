@@ -123,7 +123,7 @@ public sealed class Scene : IDisposable
     public void WaitUntilCarried(long more)
     {
         long before = Carried();
-        Eventually.Requires($"{more} bytes through tun0", TimeSpan.FromSeconds(20), () => Carried() - before >= more, () => Tunnel.Output);
+        Eventually.Requires($"{more} bytes through tun0", TimeSpan.FromSeconds(60), () => Carried() - before >= more, () => Tunnel.Output);
     }
 
     /// <summary>Open sockets of the tunnel; the assemblies and pipes of its runtime come and go as they like.</summary>
@@ -141,7 +141,7 @@ public sealed class Scene : IDisposable
 
     /// <summary>Waits until the tunnel has no more sockets than it had.</summary>
     public void ReturnsToSockets(int before) =>
-        Eventually.Requires($"{before} sockets again", TimeSpan.FromSeconds(10), () => Sockets() <= before, () => $"There are {Sockets()}.");
+        Eventually.Requires($"{before} sockets again", TimeSpan.FromSeconds(60), () => Sockets() <= before, () => $"There are {Sockets()}.");
 
     /// <summary>SIGTERM ends the tunnel with status 0 and takes its interface along.</summary>
     public void StopsCleanly()
