@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO;
 using System.Runtime.Versioning;
 using System.Threading.Tasks;
-using System.Runtime.Versioning;
 using Xunit;
 
 namespace Penstock.Cli.Tests.HyperAmp;
