@@ -63,6 +63,29 @@ public sealed class RelayFaults
     }
 
     [NamespaceFact]
+    public void Uploads_that_nobody_reads_hold_all_memory_and_others_are_served_all_the_same()
+    {
+        using var scene = new Scene(new TunnelSettings { MiscLines = "  memory-budget: 4M" }, ProxyChoice.None);
+        scene.StartOddProxy("DeafForOddPorts");
+        long before = ProcessCost.Of(scene.Tunnel.Pid).ResidentBytes;
+        using Child hoarders = scene.StartHoarders(150);
+        Eventually.Requires(
+            "the budget spent", TimeSpan.FromSeconds(30), () => scene.Tunnel.Output.Contains("memory budget", StringComparison.Ordinal));
+        Crowd crowd = scene.StartCrowd();
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(new CrowdAnswer(50 * i + 50, 0, "none"), OpenAndEcho(crowd));
+        long grown = ProcessCost.Of(scene.Tunnel.Pid).ResidentBytes - before;
+        Assert.True(grown < 64 << 20, $"resident memory grew by {grown >> 20} MB under a budget of 4 MB");
+        scene.StopsCleanly();
+    }
+
+    private static CrowdAnswer OpenAndEcho(Crowd crowd)
+    {
+        Assert.Equal(new CrowdAnswer(50, 0, "none"), crowd.Open(50));
+        return crowd.Echo();
+    }
+
+    [NamespaceFact]
     public void Nine_thousand_flows_silent_for_ten_seconds_are_still_themselves()
     {
         var settings = new TunnelSettings { ThreadingLines = "  enable-load-balancing: true", Shards = 2 };

@@ -24,6 +24,9 @@ internal static class Program
                 return 0;
             case ["move", var address, var port, .. var moves]:
                 return await new Client(Endpoint(address, port)).Run(moves);
+            case ["hoard", var address, var port, var count]:
+                await Hoarder.Run(Endpoint(address, port), Number(count));
+                return 0;
             case ["flood", var address, var port, var count]:
                 SynFlood.Run(Endpoint(address, port), Number(count));
                 return 0;

@@ -61,8 +61,12 @@ internal sealed partial class TcpSession
             DownloadBuffers buffers = _shard.Download;
             if (!buffers.Prepare(_buffersWanted))
             {
-                _shard.WaitForMemory(this);
-                return;
+                if (_app.Unacknowledged > 0 || !buffers.HasReserve)
+                {
+                    _shard.WaitForMemory(this);
+                    return;
+                }
+                space = Math.Min(space, DownloadBuffers.Morsel);
             }
             int received = Receive(buffers, space);
             if (received <= 0)

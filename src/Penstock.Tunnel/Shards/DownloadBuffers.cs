@@ -21,23 +21,30 @@ internal sealed class DownloadBuffers(BufferPool pool)
     /// <summary>Bytes up to which a copy is cheaper than a pinned buffer.</summary>
     public const int SmallText = 8192;
 
+    /// <summary>Bytes that a flow receives at a time while the budget is spent.</summary>
+    public const int Morsel = 2048;
+
     /// <summary>Bytes of a buffer that are used: a whole number of memory pages.</summary>
     private const int Chunk = 65536;
 
     private readonly Lease[] _buffers = new Lease[Count];
     private int _ready;
 
-    /// <summary>Makes sure that there are buffers; false at the memory budget.</summary>
+    /// <summary>Makes sure that there is a buffer, and more if the budget has them; false when the budget is spent.</summary>
     public bool Prepare(int count)
     {
-        while (_ready < count)
-        {
-            if (!pool.TryRent(Chunk, out Lease buffer))
-                return _ready > 0 && !pool.Budget.IsSpent;
+        if (_ready == 0)
+            _buffers[_ready++] = pool.RentAlways(Chunk); // the shard's own: others' idle buffers must not starve it
+        while (_ready < count && pool.TryRent(Chunk, out Lease buffer))
             _buffers[_ready++] = buffer;
-        }
         return !pool.Budget.IsSpent;
     }
+
+    /// <summary>
+    /// True while there is some memory beyond the spent budget for those who hold none of it: <see cref="Morsel"/> bytes
+    /// for a flow whose app has taken everything before, so that a few hoarders do not stop everybody.
+    /// </summary>
+    public bool HasReserve => pool.Budget.Used < pool.Budget.Limit + pool.Budget.Limit / 8;
 
     /// <summary>Adds the prepared buffers, <paramref name="limit"/> bytes at most; the value is the bytes added.</summary>
     public int Describe(ref ScatterList pieces, int limit)

@@ -22,6 +22,7 @@ internal sealed partial class Shard
     private const long UnansweredFor = 300;
     private const long TrimInterval = 2_000_000;
     private const long MemoryRetry = 5_000;
+    private const int StarvedAtATime = 64;
     private const long TrimAbove = 1 << 20;
 
     private readonly List<TcpSession> _dirty = new(256);
@@ -30,6 +31,7 @@ internal sealed partial class Shard
     private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
     private long _writeErrorsTold;
+    private long _feedAt;
     private long _nextTrim = long.MaxValue;
     private bool _stopping;
 
@@ -131,7 +133,7 @@ internal sealed partial class Shard
         next = Math.Min(next, Math.Min(Connecting.NextDeadline, Handshaking.NextDeadline));
         next = Math.Min(next, Math.Min(Unanswered.NextDeadline, _nextTrim));
         next = Math.Min(next, _udp.NextDeadline);
-        return _starved.Count > 0 ? Math.Min(next, Now + MemoryRetry) : next;
+        return _starved.Count > 0 ? Math.Min(next, Math.Max(_feedAt, Now + 1)) : next;
     }
 
     private void FlushUploads()
@@ -148,14 +150,25 @@ internal sealed partial class Shard
 
     private void ServeReady()
     {
-        while (_starved.Count > 0 && !_group.Budget.IsSpent)
-            _ready.Enqueue(_starved.Dequeue());
+        if (_starved.Count > 0)
+            FeedStarved();
         for (int turns = _ready.Count; turns > 0; turns--)
         {
             TcpSession session = _ready.Dequeue();
             session.IsReady = false;
             session.Pump();
         }
+    }
+
+    /// <summary>All of them when there is memory again; until then a few at a time look for the reserve.</summary>
+    private void FeedStarved()
+    {
+        if (_group.Budget.IsSpent && Now < _feedAt)
+            return;
+        _feedAt = Now + MemoryRetry;
+        int most = _group.Budget.IsSpent ? StarvedAtATime : _starved.Count;
+        for (int count = Math.Min(most, _starved.Count); count > 0; count--)
+            _ready.Enqueue(_starved.Dequeue());
     }
 
     private void CallLater()

@@ -102,6 +102,10 @@ public sealed class Scene : IDisposable
     public Crowd StartCrowd(string address = Bed.ServerAddress, int port = ServerPort) =>
         new(Bed.StartInApp("crowd", "dotnet", ["exec", Peer, "crowd", address, Text(port)], input: true));
 
+    /// <summary>Starts uploads without end to a port whose data the proxy never reads.</summary>
+    public Child StartHoarders(int count) =>
+        Bed.App.Start("hoarders", "dotnet", ["exec", Peer, "hoard", Bed.ServerAddress, Text(ServerPort + 1), Text(count)]);
+
     /// <summary>Sends so many SYNs from addresses that nobody has.</summary>
     public Child StartFlood(int count) =>
         Bed.App.Start("flood", "dotnet", ["exec", Peer, "flood", Bed.ServerAddress, Text(ServerPort), Text(count)]);

@@ -6,6 +6,9 @@ internal enum Manner
     /// <summary>Answers as it should and is itself every destination: sends back what it receives.</summary>
     Echo,
 
+    /// <summary>As <see cref="Echo"/>, but what is sent to an odd port is never read.</summary>
+    DeafForOddPorts,
+
     /// <summary>Accepts and never says a word.</summary>
     Silent,
 

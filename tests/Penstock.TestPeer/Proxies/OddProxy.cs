@@ -63,7 +63,7 @@ internal sealed class OddProxy(Manner manner)
         }
 
         await Answer(client, NoAuthentication);
-        if (manner == Manner.CloseAfterMethod || !await ReceiveRequest(client) || manner == Manner.CloseAtRequest)
+        if (manner == Manner.CloseAfterMethod || await ReceiveRequest(client) is not { } port || manner == Manner.CloseAtRequest)
             return;
         switch (manner)
         {
@@ -80,12 +80,15 @@ internal sealed class OddProxy(Manner manner)
         }
 
         await Answer(client, Succeeded);
+        if (manner == Manner.DeafForOddPorts && port % 2 == 1)
+            await Task.Delay(Timeout.Infinite);
         var buffer = new byte[4096];
         for (int got; (got = await client.ReceiveAsync(buffer)) > 0;)
             await Send(client, buffer.AsMemory(0, got));
     }
 
-    private static async Task<bool> ReceiveRequest(Socket client)
+    /// <summary>The destination's port; null when there is no request.</summary>
+    private static async Task<int?> ReceiveRequest(Socket client)
     {
         byte[]? head = await Receive(client, 4);
         int rest = head?[3] switch
@@ -94,7 +97,9 @@ internal sealed class OddProxy(Manner manner)
             4 => 18,
             _ => -1,
         };
-        return rest > 0 && await Receive(client, rest) is not null;
+        if (rest < 0 || await Receive(client, rest) is not { } destination)
+            return null;
+        return (destination[^2] << 8) | destination[^1];
     }
 
     private Task Answer(Socket client, byte[] bytes) => manner == Manner.Dribble ? Dribble(client, bytes) : Send(client, bytes);
