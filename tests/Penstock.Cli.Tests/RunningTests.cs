@@ -74,6 +74,15 @@ public sealed class RunningTests : IDisposable
         Assert.Contains("lo", error, StringComparison.Ordinal);
     }
 
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public void Limit_of_descriptors_that_leaves_none_is_254_and_said()
+    {
+        string file = _penstock.Write("few.yml", "socks5: { port: 1, address: 127.0.0.1 }\ntunnel: { name: pen0 }\nmisc: { limit-nofile: 20 }\n");
+        (int status, _, string error) = Program.Run("unshare", "--net", _penstock.Path, "tunnel", file);
+        Assert.Equal(254, status);
+        Assert.Contains("[E]", error, StringComparison.Ordinal);
+    }
+
     private (string Up, string Down, string File) Configuration(string more)
     {
         string up = _penstock.Pipe("up.pipe");

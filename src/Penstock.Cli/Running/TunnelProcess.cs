@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Penstock.Cli.Commands;
 using Penstock.Linux;
 using Penstock.Linux.Events;
@@ -46,19 +47,22 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
 
     private int RunTunnel(TunnelOptions options, ProcessLog log, bool isDaemon)
     {
+        _ = Console.Error; // opened while there are descriptors to tell of a limit that leaves none
         DescriptorLimit.Raise(options.Misc.LimitNofile, log);
         SignalSource.IgnoreBrokenPipes();
-        using var signals = new SignalSource(Signal.Interrupt, Signal.Terminate, Signal.User1);
+        SignalSource signals;
         TunnelRuntime runtime;
         try
         {
+            signals = new SignalSource(Signal.Interrupt, Signal.Terminate, Signal.User1);
             runtime = TunnelRuntime.Start(options, log);
         }
-        catch (Exception problem) when (problem is TunException or SysException)
+        catch (Exception problem) when (problem is TunException or SysException or IOException)
         {
             log.Fatal(problem.Message);
             return ExitStatus.StartFailed;
         }
+        using (signals)
         using (runtime)
         {
             var output = new Report(runtime, log, isQuiet || isDaemon);
