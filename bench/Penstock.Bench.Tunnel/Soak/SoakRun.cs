@@ -12,7 +12,8 @@ namespace Penstock.Bench.Tunnel.Soak;
 /// <summary>Mixed load for hours; the tunnel may cost work but must not grow.</summary>
 /// <remarks>
 /// Cycle: all loads at once → a rest → a sample of memory, descriptors and threads. The first cycles warm up and are not
-/// judged. At the end a line is fitted through the samples of each quantity; its rise is what is limited.
+/// judged. At the end a line is fitted through the samples of each quantity; its rise
+/// is what is limited.
 /// </remarks>
 internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools)
 {
@@ -20,6 +21,7 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools)
     private const int WarmUpCycles = 3;
     private const int LeastCycles = WarmUpCycles + 4;
 
+    private static readonly TimeSpan Troughs = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
@@ -33,9 +35,9 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools)
         rig.StartServer("server", Rig.MovesPort, "dotnet", "exec", Peer, "serve", Text(Rig.MovesPort));
         Quantity[] quantities =
         [
-            new("resident memory, MB", Allowance: 6, PerHour: 2, cost => cost.ResidentBytes / 1e6),
-            new("descriptors", Allowance: 4, PerHour: 1, cost => cost.Descriptors),
-            new("threads", Allowance: 3, PerHour: 1, cost => cost.Threads.Count),
+            new("resident memory, MB", Allowance: 6, PerHour: 2, Troughs, cost => cost.ResidentBytes / 1e6),
+            new("descriptors", Allowance: 4, PerHour: 1, TimeSpan.Zero, cost => cost.Descriptors),
+            new("threads", Allowance: 3, PerHour: 1, TimeSpan.Zero, cost => cost.Threads.Count),
         ];
 
         var watch = Stopwatch.StartNew();
