@@ -67,7 +67,7 @@ public sealed class SectionTests
     {
         string[] sections = [ConfigText.Proxy, "misc: { log-level: info }\n", "tunnel: { mtu: 1500 }\n"];
         TunnelOptions forward = ConfigText.Clean(string.Concat(sections));
-        TunnelOptions backward = ConfigText.Clean(string.Concat(sections.Reverse()));
+        TunnelOptions backward = ConfigText.Clean(string.Concat(sections.AsEnumerable().Reverse()));
         Assert.Equal((forward.Tun, forward.Misc), (backward.Tun, backward.Misc));
     }
 
