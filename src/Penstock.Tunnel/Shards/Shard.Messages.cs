@@ -1,8 +1,8 @@
-using System.Threading;
 using System;
+using System.Threading;
 using Penstock.Linux.Events;
-using Penstock.Stack.Buffers;
 using Penstock.Stack;
+using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
 
