@@ -61,7 +61,7 @@ internal sealed partial class TcpSession
             DownloadBuffers buffers = _shard.Download;
             if (!buffers.Prepare(_buffersWanted))
             {
-                if (_app.Unacknowledged > 0 || !buffers.HasReserve)
+                if (_app.Unacknowledged > 0)
                 {
                     _shard.WaitForMemory(this);
                     return;

@@ -21,7 +21,10 @@ internal sealed class DownloadBuffers(BufferPool pool)
     /// <summary>Bytes up to which a copy is cheaper than a pinned buffer.</summary>
     public const int SmallText = 8192;
 
-    /// <summary>Bytes that a flow receives at a time while the budget is spent.</summary>
+    /// <summary>
+    /// Bytes that a flow receives while the budget is spent and its app has taken everything before: a few hoarders do
+    /// not stop everybody, and the excess is bound by the sessions, each of which costs as much anyway.
+    /// </summary>
     public const int Morsel = 2048;
 
     /// <summary>Bytes of a buffer that are used: a whole number of memory pages.</summary>
@@ -39,12 +42,6 @@ internal sealed class DownloadBuffers(BufferPool pool)
             _buffers[_ready++] = buffer;
         return !pool.Budget.IsSpent;
     }
-
-    /// <summary>
-    /// True while there is some memory beyond the spent budget for those who hold none of it: <see cref="Morsel"/> bytes
-    /// for a flow whose app has taken everything before, so that a few hoarders do not stop everybody.
-    /// </summary>
-    public bool HasReserve => pool.Budget.Used < pool.Budget.Limit + pool.Budget.Limit / 8;
 
     /// <summary>Adds the prepared buffers, <paramref name="limit"/> bytes at most; the value is the bytes added.</summary>
     public int Describe(ref ScatterList pieces, int limit)
