@@ -96,7 +96,9 @@ public sealed class RunningTests : IDisposable
     }
 
     // exec by unshare: the process that is started is the tunnel itself.
-    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("unshare", ["--net", _penstock.Path, .. arguments])
+    // A shell that runs tests in the background leaves SIGINT ignored, and a child would inherit that.
+    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
+        "unshare", ["--net", "env", "--default-signal=INT", _penstock.Path, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

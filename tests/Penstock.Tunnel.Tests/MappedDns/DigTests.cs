@@ -12,8 +12,8 @@ namespace Penstock.Tunnel.Tests.MappedDns;
 /// <summary>dig against the resolver behind real sockets on the loopback: a client that somebody else wrote reads its answers.</summary>
 public sealed class DigTests : IDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
     private readonly MappedDnsResolver _resolver;
     private readonly int _port;
 
@@ -25,12 +25,32 @@ public sealed class DigTests : IDisposable
             NetworkV6 = DnsClient.Address("fd00::"),
             PrefixV6 = 96,
         });
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        (_udp, _tcp) = SamePort();
         _port = ((IPEndPoint)_udp.LocalEndPoint!).Port;
-        _tcp.Bind(new IPEndPoint(IPAddress.Loopback, _port));
         _tcp.Listen();
         new Thread(ServeUdp) { IsBackground = true }.Start();
         new Thread(ServeTcp) { IsBackground = true }.Start();
+    }
+
+    /// <summary>A port that is free for both protocols: the kernel chooses for one, somebody may hold the other.</summary>
+    private static (Socket Udp, Socket Tcp) SamePort()
+    {
+        while (true)
+        {
+            Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            Socket tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            try
+            {
+                tcp.Bind(udp.LocalEndPoint!);
+                return (udp, tcp);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     public void Dispose()
