@@ -7,6 +7,7 @@ using Penstock.Linux.Processes;
 using Penstock.Linux.Tun;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Hosting;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Shards;
@@ -25,6 +26,7 @@ namespace Penstock.Tunnel;
 public sealed class TunnelRuntime : IDisposable
 {
     private readonly TunDevice _device;
+    private readonly TunnelHost _host;
     private readonly ShardGroup _group;
     private readonly Shard[] _shards;
     private readonly BlockingWork _work;
@@ -34,9 +36,10 @@ public sealed class TunnelRuntime : IDisposable
     private string? _failure;
     private bool _stopped;
 
-    private TunnelRuntime(TunDevice device, TunnelOptions options, ILog log)
+    private TunnelRuntime(TunDevice device, TunnelOptions options, ILog log, TunnelHost host)
     {
         _device = device;
+        _host = host;
         _work = new BlockingWork(options.Threading.WorkQueueSize);
         long limit = options.Misc.MemoryBudget > 0
             ? options.Misc.MemoryBudget
@@ -45,8 +48,9 @@ public sealed class TunnelRuntime : IDisposable
         _group = new ShardGroup(
             options, log, new MemoryBudget(limit), new NativePacketMemory(), proxy, RandomNumberGenerator.GetBytes(16))
         {
-            RelayHost = options.Socks5.UdpAddress is { Length: > 0 } host ? new ProxyAddress(host, _work) : null,
+            RelayHost = options.Socks5.UdpAddress is { Length: > 0 } relay ? new ProxyAddress(relay, _work) : null,
             Names = NamesOf(options.MapDns, log),
+            ProtectSocket = _host.ProtectSocket,
         };
         _shards = new Shard[ShardCount(options, device)];
         for (int i = 0; i < _shards.Length; i++)
@@ -72,15 +76,24 @@ public sealed class TunnelRuntime : IDisposable
     /// <param name="log">Takes lines from any thread.</param>
     /// <param name="tunDescriptor">A TUN descriptor to use as it is, never configured and never closed; -1 opens a device.</param>
     /// <exception cref="TunException">The device could not be opened or configured; the message says what to do.</exception>
-    public static TunnelRuntime Start(TunnelOptions options, ILog log, int tunDescriptor = -1)
+    public static TunnelRuntime Start(TunnelOptions options, ILog log, int tunDescriptor = -1) =>
+        Start(options, log, TunnelHost.None with { TunDescriptor = tunDescriptor });
+
+    /// <summary>Opens the device and starts the shards.</summary>
+    /// <param name="options">Everything that the tunnel is told.</param>
+    /// <param name="log">Takes lines from any thread.</param>
+    /// <param name="host">What the embedding program lends.</param>
+    /// <exception cref="TunException">The device could not be opened or configured; the message says what to do.</exception>
+    public static TunnelRuntime Start(TunnelOptions options, ILog log, TunnelHost host)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(log);
-        TunDevice device = tunDescriptor >= 0 ? TunDevice.FromDescriptor(tunDescriptor) : DeviceSetup.Open(options);
+        ArgumentNullException.ThrowIfNull(host);
+        TunDevice device = host.TunDescriptor >= 0 ? TunDevice.FromDescriptor(host.TunDescriptor) : DeviceSetup.Open(options);
         TunnelRuntime runtime;
         try
         {
-            runtime = new TunnelRuntime(device, options, log);
+            runtime = new TunnelRuntime(device, options, log, host);
         }
         catch
         {
@@ -120,7 +133,7 @@ public sealed class TunnelRuntime : IDisposable
             _work.Dispose();
             SaveNames();
         }
-        _ended.Set();
+        End();
     }
 
     /// <summary>Stops, and closes the device: a non-persistent interface vanishes.</summary>
@@ -216,6 +229,12 @@ public sealed class TunnelRuntime : IDisposable
     private void Fail(string reason)
     {
         if (Interlocked.CompareExchange(ref _failure, reason, null) is null)
-            _ended.Set();
+            End();
+    }
+
+    private void End()
+    {
+        _ended.Set();
+        _host.Ended?.Invoke();
     }
 }

@@ -6,6 +6,7 @@ using Penstock.Linux.Events;
 using Penstock.Linux.Tun;
 using Penstock.Tunnel;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Hosting;
 using Penstock.Tunnel.Logging;
 
 namespace Penstock.Cli.Running;

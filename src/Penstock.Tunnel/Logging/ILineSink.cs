@@ -7,4 +7,7 @@ public interface ILineSink : IDisposable
 {
     /// <summary>Takes one line, its line break included, in a single write where the destination allows.</summary>
     void Write(ReadOnlySpan<byte> line);
+
+    /// <summary>Takes one line, for destinations that want to know how much it matters.</summary>
+    void Write(LogLevel level, ReadOnlySpan<byte> line) => Write(line);
 }

@@ -115,8 +115,8 @@ public sealed class LineLog : ILog, IDisposable
         while (TryTake(out (DateTime Time, LogLevel Level, string Text) entry, out long lost))
         {
             if (lost > 0)
-                _sink.Write(LogLine.Format(entry.Time, LogLevel.Warn, $"log: {lost} lines lost, the destination is too slow"));
-            _sink.Write(LogLine.Format(entry.Time, entry.Level, entry.Text));
+                _sink.Write(LogLevel.Warn, LogLine.Format(entry.Time, LogLevel.Warn, $"log: {lost} lines lost, the destination is too slow"));
+            _sink.Write(entry.Level, LogLine.Format(entry.Time, entry.Level, entry.Text));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Threading;
+using Penstock.Linux;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
@@ -39,6 +40,9 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         if (_group.SharesFlows)
             _group.Directory.Release(flow);
     }
+
+    /// <inheritdoc cref="ShardGroup.Protect"/>
+    public SysResult Protect(int descriptor) => _group.Protect(descriptor);
 
     /// <summary>Says why a destination was refused.</summary>
     public void ReportRefusal(in FlowKey flow, string reason)

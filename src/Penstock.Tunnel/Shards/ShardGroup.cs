@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Penstock.Linux;
 using Penstock.Linux.Processes;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
@@ -44,6 +45,9 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
     /// <summary>Where the proxy's relay is, if the configuration says so.</summary>
     public ProxyAddress? RelayHost { get; init; }
 
+    /// <summary>Asked about each socket towards a proxy or a relay before it connects; null: nobody is.</summary>
+    public Func<int, bool>? ProtectSocket { get; init; }
+
     /// <summary>Answers DNS and knows what mapped addresses stand for; null when the feature is off.</summary>
     public MappedDnsResolver? Names { get; init; }
 
@@ -63,6 +67,11 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
         _shards = shards;
         MostHalfOpen = (int)Math.Clamp(ResourceLimits.OpenFiles.Soft / 2 / shards.Length, LeastHalfOpen, MostHalfOpenEver);
     }
+
+    /// <summary>Passes a socket to the embedding program, before it connects.</summary>
+    /// <returns>EPERM when that program does not want it to.</returns>
+    public SysResult Protect(int descriptor) =>
+        ProtectSocket is null || ProtectSocket(descriptor) ? SysResult.Ok() : SysResult.Failed(Errno.EPERM);
 
     /// <summary>The shard that is to open a new flow which reached <paramref name="arrival"/>.</summary>
     /// <remarks>Elsewhere only when that shard has clearly less to do: a hand-over costs a copy and a wake-up.</remarks>

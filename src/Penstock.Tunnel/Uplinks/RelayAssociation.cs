@@ -174,6 +174,8 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
         SysResult made = DatagramSocket.Create(relay.Family, out _socket);
         if (!made.IsSuccess)
             return made;
+        if (group.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
+            return notWanted;
         if (options.Mark != 0 && _socket!.SetMark(options.Mark) is { IsSuccess: false } noMark)
             return noMark;
         if (options.BindInterface is { } device && _socket!.BindToDevice(device) is { IsSuccess: false } noDevice)

@@ -93,7 +93,9 @@ internal sealed partial class SocksStream
         SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out _socket);
         if (!made.IsSuccess)
             return made;
-        _socket!.SetNoDelay();
+        if (_shard.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
+            return notWanted;
+        _socket.SetNoDelay();
         if (options.Mark != 0 && _socket.SetMark(options.Mark) is { IsSuccess: false } noMark)
             return noMark;
         if (options.BindInterface is { } device && _socket.BindToDevice(device) is { IsSuccess: false } noDevice)

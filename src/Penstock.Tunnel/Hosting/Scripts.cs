@@ -1,13 +1,15 @@
 using Penstock.Linux;
 using Penstock.Linux.Processes;
-using Penstock.Tunnel;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 
-namespace Penstock.Cli.Running;
+namespace Penstock.Tunnel.Hosting;
 
 /// <summary>The user's scripts, called with [path, interface name, interface index] and no descriptor of ours.</summary>
-internal sealed class Scripts(TunOptions options, TunnelRuntime runtime, ILog log)
+/// <param name="options">Names them.</param>
+/// <param name="runtime">Whose interface they are told.</param>
+/// <param name="log">Told, at error, when one cannot be started; what a script returns is its own affair.</param>
+public sealed class Scripts(TunOptions options, TunnelRuntime runtime, ILog log)
 {
     /// <summary>The interface is up and has its addresses; nobody waits for this one.</summary>
     public void PostUp()
