@@ -10,9 +10,9 @@ using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Hosting;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Statistics;
-using Penstock.Tunnel.Uplinks;
 
 namespace Penstock.Tunnel;
 
@@ -30,8 +30,10 @@ public sealed class TunnelRuntime : IDisposable
     private readonly ShardGroup _group;
     private readonly Shard[] _shards;
     private readonly BlockingWork _work;
+    private readonly TunnelPlanner _planner;
     private readonly ManualResetEventSlim _ended = new();
     private readonly Housekeeper _housekeeper;
+    private readonly ProxyChecker _checker;
     private readonly Lock _lock = new();
     private string? _failure;
     private bool _stopped;
@@ -44,15 +46,13 @@ public sealed class TunnelRuntime : IDisposable
         long limit = options.Misc.MemoryBudget > 0
             ? options.Misc.MemoryBudget
             : MiscOptions.DefaultMemoryBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        SocksUplink proxy = new(options.Socks5, new ProxyAddress(options.Socks5.Address, _work));
+        _shards = new Shard[ShardCount(options, device)];
+        _planner = new TunnelPlanner(_shards.Length, _work, log);
         _group = new ShardGroup(
-            options, log, new MemoryBudget(limit), new NativePacketMemory(), proxy, RandomNumberGenerator.GetBytes(16))
+            _planner.First(options), log, new MemoryBudget(limit), new NativePacketMemory(), RandomNumberGenerator.GetBytes(16))
         {
-            RelayHost = options.Socks5.UdpAddress is { Length: > 0 } relay ? new ProxyAddress(relay, _work) : null,
-            Names = NamesOf(options.MapDns, log),
             ProtectSocket = _host.ProtectSocket,
         };
-        _shards = new Shard[ShardCount(options, device)];
         for (int i = 0; i < _shards.Length; i++)
         {
             bool hasQueue = i < device.Queues.Count;
@@ -60,6 +60,7 @@ public sealed class TunnelRuntime : IDisposable
         }
         _group.SetShards(_shards);
         _housekeeper = new Housekeeper(_group);
+        _checker = new ProxyChecker(_group);
     }
 
     /// <summary>The interface's name; empty for a descriptor that was handed in.</summary>
@@ -104,6 +105,7 @@ public sealed class TunnelRuntime : IDisposable
         foreach (Shard shard in runtime._shards)
             shard.Start();
         runtime._housekeeper.Start();
+        runtime._checker.Adopt();
         return runtime;
     }
 
@@ -121,6 +123,7 @@ public sealed class TunnelRuntime : IDisposable
             if (_stopped)
                 return;
             _stopped = true;
+            _checker.Stop();
             foreach (Shard shard in _shards)
             {
                 SpinWait spin = default;
@@ -142,6 +145,7 @@ public sealed class TunnelRuntime : IDisposable
         Stop();
         foreach (Shard shard in _shards)
             shard.Dispose();
+        _checker.Dispose();
         _device.Dispose();
     }
 
@@ -182,25 +186,6 @@ public sealed class TunnelRuntime : IDisposable
             words.Add("uso");
         string granted = words.Count > 0 ? string.Join(",", words) : "none";
         return features.Refusals.Count == 0 ? granted : $"{granted} ({string.Join("; ", features.Refusals)})";
-    }
-
-    private static MappedDnsResolver? NamesOf(MapDnsOptions section, ILog log)
-    {
-        if (MappedDnsOptions.From(section) is not { } options)
-            return null;
-        MappedDnsResolver names = new(options);
-        if (section.File is { } path)
-        {
-            try
-            {
-                MappedDnsFile.Load(names, path);
-            }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                log.Write(LogLevel.Warn, $"mapdns.file: the names are forgotten: {e.Message}");
-            }
-        }
-        return names;
     }
 
     private void SaveNames()

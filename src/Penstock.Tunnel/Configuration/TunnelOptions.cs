@@ -13,6 +13,9 @@ public sealed record TunnelOptions
     /// <summary>The <c>socks5</c> section: the proxy. Default: no proxy, every session fails.</summary>
     public Socks5Options Socks5 { get; init; } = new();
 
+    /// <summary>The <c>proxies</c> section: several proxies. Default: none but the one of <see cref="Socks5"/>.</summary>
+    public ProxiesOptions Proxies { get; init; } = new();
+
     /// <summary>The <c>mapdns</c> section: mapped DNS. Default: off.</summary>
     public MapDnsOptions MapDns { get; init; } = new();
 

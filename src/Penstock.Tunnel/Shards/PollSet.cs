@@ -10,7 +10,7 @@ namespace Penstock.Tunnel.Shards;
 ///   token:  | generation (32) | slot (32) |
 /// </code>
 /// An event that the kernel reported before its descriptor was removed names an old generation and is dropped, so a
-/// batch of events can close sockets that are named later in the same batch.
+/// batch of events can close sockets that are named later in the same batch. Generations begin at 1: 0 is nobody's token.
 /// </remarks>
 internal sealed class PollSet : IDisposable
 {
@@ -46,6 +46,7 @@ internal sealed class PollSet : IDisposable
             if (_slotCount == _slots.Length)
                 Array.Resize(ref _slots, _slots.Length * 2);
             index = _slotCount++;
+            _slots[index].Generation = 1;
         }
         _slots[index].Target = target;
         token = (ulong)_slots[index].Generation << 32 | (uint)index;

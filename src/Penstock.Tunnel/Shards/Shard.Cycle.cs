@@ -180,9 +180,9 @@ internal sealed partial class Shard
     private void Expire()
     {
         _stack.Poll(Now);
-        while (Connecting.TryExpired(Now, out SocksStream? stream))
+        while (Connecting.TryExpired(Now, out SocketStream? stream))
             stream!.OnDeadline();
-        while (Handshaking.TryExpired(Now, out SocksStream? stream))
+        while (Handshaking.TryExpired(Now, out SocketStream? stream))
             stream!.OnDeadline();
         while (Unanswered.TryExpired(Now, out TcpSession? waiting))
         {

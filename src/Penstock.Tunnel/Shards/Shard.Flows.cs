@@ -136,20 +136,21 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{connection.Flow}: session opened");
         InetEndpoint destination = connection.Flow.Destination;
-        session.Open(UplinkTo(destination, session), AcceptsEarly);
+        session.Open(UplinkTo(connection.Flow.Source.Address, destination, session), AcceptsEarly);
     }
 
-    private UplinkStream UplinkTo(in InetEndpoint destination, TcpSession session)
+    private UplinkStream UplinkTo(in InetAddress source, in InetEndpoint destination, TcpSession session)
     {
+        TunnelPlan plan = _group.Plan;
         SocksDestination target = new(destination.Address, destination.Port);
-        if (_group.Names is { } names)
+        if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
                 return new DnsStream(this, names, session);
             if (names.TryName(destination.Address) is { } name)
                 target = new SocksDestination(name, destination.Port);
         }
-        return new SocksStream(this, _group.Proxy, target, session);
+        return SocksStream.To(this, plan.Proxies, source, target, session);
     }
 
     void ITcpHost.OnEstablished(TcpConnection connection) => (connection.State as TcpSession)?.OnAppEstablished();

@@ -50,8 +50,8 @@ internal sealed partial class Shard : IDisposable
         MiscOptions misc = group.Options.Misc;
         Pool = new BufferPool(group.Memory, group.Budget);
         Download = new DownloadBuffers(Pool);
-        Connecting = new DeadlineList<SocksStream>(Microseconds(misc.ConnectTimeout));
-        Handshaking = new DeadlineList<SocksStream>(Microseconds(misc.TcpReadWriteTimeout));
+        Connecting = new DeadlineList<SocketStream>(Microseconds(misc.ConnectTimeout));
+        Handshaking = new DeadlineList<SocketStream>(Microseconds(misc.TcpReadWriteTimeout));
         _idle = new DeadlineList<TcpSession>(Microseconds(misc.TcpReadWriteTimeout));
         _mailbox = new Mailbox<ShardMessage>(new Alarm(_alarm));
         _messages = _mailbox.AcquireReceiver();
@@ -83,11 +83,11 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Where a stream reads its proxy's answer; valid until the next one reads.</summary>
     public byte[] AnswerBuffer { get; } = new byte[SocksClient.MaxRequest];
 
-    /// <summary>Streams that wait for the proxy's SYN-ACK.</summary>
-    public DeadlineList<SocksStream> Connecting { get; }
+    /// <summary>Streams that wait for a SYN-ACK.</summary>
+    public DeadlineList<SocketStream> Connecting { get; }
 
     /// <summary>Streams that wait for an answer of the proxy.</summary>
-    public DeadlineList<SocksStream> Handshaking { get; }
+    public DeadlineList<SocketStream> Handshaking { get; }
 
     /// <summary>Sessions with a little text from the uplink that nothing has acknowledged yet.</summary>
     public DeadlineList<TcpSession> Unanswered { get; } = new(UnansweredFor);

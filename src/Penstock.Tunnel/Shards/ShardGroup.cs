@@ -6,20 +6,26 @@ using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
-using Penstock.Tunnel.Udp;
-using Penstock.Tunnel.Uplinks;
+using Penstock.Tunnel.Proxies;
 
 namespace Penstock.Tunnel.Shards;
 
 /// <summary>What the shards of one tunnel have in common; they share nothing else.</summary>
-internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget budget, PacketMemory memory, SocksUplink proxy, byte[] secret)
+internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget, PacketMemory memory, byte[] secret)
 {
     private const int LeastHalfOpen = 128;
     private const int MostHalfOpenEver = 32_768;
     private Shard[] _shards = [];
+    private TunnelPlan _plan = plan;
     private int _sessions;
 
-    public TunnelOptions Options { get; } = options;
+    /// <summary>The configuration in force and what was made of it.</summary>
+    public TunnelPlan Plan => Volatile.Read(ref _plan);
+
+    public TunnelOptions Options => Plan.Options;
+
+    /// <summary>Exchanges the plan: for flows that begin from now on.</summary>
+    public void Adopt(TunnelPlan next) => Volatile.Write(ref _plan, next);
 
     /// <summary>Half-open connections that a shard keeps: all shards together use half of the descriptors for them.</summary>
     public int MostHalfOpen { get; private set; } = int.MaxValue;
@@ -32,8 +38,6 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
 
     public PacketMemory Memory { get; } = memory;
 
-    public SocksUplink Proxy { get; } = proxy;
-
     /// <summary>Seeds sequence numbers and hash tables; not to be guessed from outside.</summary>
     public byte[] Secret { get; } = secret;
 
@@ -42,17 +46,14 @@ internal sealed class ShardGroup(TunnelOptions options, ILog log, MemoryBudget b
     /// <summary>Who owns which UDP source: flows whose destination is left open.</summary>
     public FlowDirectory Sources { get; } = new();
 
-    /// <summary>Where the proxy's relay is, if the configuration says so.</summary>
-    public ProxyAddress? RelayHost { get; init; }
-
     /// <summary>Asked about each socket towards a proxy or a relay before it connects; null: nobody is.</summary>
     public Func<int, bool>? ProtectSocket { get; init; }
 
     /// <summary>Answers DNS and knows what mapped addresses stand for; null when the feature is off.</summary>
-    public MappedDnsResolver? Names { get; init; }
+    public MappedDnsResolver? Names => Plan.Names;
 
-    /// <summary>Which way of relaying datagrams works, and when somebody was last told that none does.</summary>
-    public UdpOutlook Udp { get; } = new(options.Socks5.Udp);
+    /// <summary>Where flows go.</summary>
+    public ProxySet Proxies => Plan.Proxies;
 
     public Shard[] Shards => _shards;
 

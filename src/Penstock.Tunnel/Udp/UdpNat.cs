@@ -7,6 +7,7 @@ using Penstock.Stack.Udp;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Statistics;
 using Penstock.Tunnel.Uplinks;
@@ -50,7 +51,7 @@ internal sealed class UdpNat : IDisposable
         _mostQueued = group.Budget.Limit / 4;
     }
 
-    public UdpOutlook Outlook => _group.Udp;
+    public ProxySet Proxies => _group.Proxies;
 
     public ShardCounters Counters => _shard.Counters;
 
@@ -75,7 +76,7 @@ internal sealed class UdpNat : IDisposable
     {
         if (_group.Names is { } names && names.Intercepts(datagram.Flow.Destination) && Answered(names, datagram))
             return;
-        if (Outlook.IsBlocked)
+        if (Proxies.BlocksDatagrams)
         {
             Counters.DatagramsRefused++;
             _stack.Errors.Answer(datagram.Ip, datagram.Packet.Span, IcmpError.PortUnreachable, _shard.Now);
@@ -175,10 +176,10 @@ internal sealed class UdpNat : IDisposable
             _group.Sources.Release(new FlowKey(session.Source, default));
     }
 
-    /// <summary>A new association of a kind.</summary>
-    public UplinkAssociation Associate(UdpRelay way, UdpSession session) => way == UdpRelay.Udp
-        ? new RelayAssociation(_shard, _group, _buffers, session)
-        : new MessageAssociation(_shard, _group, _buffers, session);
+    /// <summary>A new association of a kind with a proxy.</summary>
+    public UplinkAssociation Associate(ProxyServer proxy, UdpRelay way, UdpSession session) => way == UdpRelay.Udp
+        ? new RelayAssociation(_shard, proxy, _group.Options.Misc.UdpRecvBufferSize, _buffers, session)
+        : new MessageAssociation(_shard, proxy, _buffers, session);
 
     /// <summary>The name that a mapped address stands for, or null.</summary>
     public string? NameOf(in InetAddress address) => _group.Names?.TryName(address);
@@ -219,10 +220,10 @@ internal sealed class UdpNat : IDisposable
     }
 
     /// <summary>Says once what keeps datagrams from being relayed.</summary>
-    public void ReportRefusal(UdpSession session, string reason)
+    public void ReportRefusal(UdpSession session, ProxyServer proxy, string reason)
     {
         Counters.UdpSessionsRefused++;
-        if (_group.Udp.IsWorthTelling(_shard.Now))
+        if (proxy.Udp.IsWorthTelling(_shard.Now))
             _group.Log.Write(LogLevel.Warn, $"{session.Source}: datagrams are not relayed: {reason}");
     }
 

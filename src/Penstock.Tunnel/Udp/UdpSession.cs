@@ -1,6 +1,7 @@
 using System;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Uplinks;
 using Penstock.Wire.Ip;
@@ -25,6 +26,9 @@ internal sealed class UdpSession : IAssociationOwner
 
     private readonly UdpNat _nat;
     private UplinkAssociation? _association;
+    private ProxySet? _proxies;
+    private ProxyServer? _proxy;
+    private ulong _tried;
     private UdpRelay _way;
     private bool _triedBoth;
     private bool _isOpen;
@@ -71,7 +75,7 @@ internal sealed class UdpSession : IAssociationOwner
         Account();
         _nat.Touch(this);
         if (_association is null)
-            Open(_nat.Outlook.First);
+            Start();
         else if (_isOpen)
             _nat.MarkDirty(this);
     }
@@ -103,7 +107,7 @@ internal sealed class UdpSession : IAssociationOwner
     {
         _isOpen = true;
         _isBlocked = false;
-        _nat.Outlook.Works(_way);
+        _proxy!.Udp.Works(_way);
         _nat.MarkDirty(this);
         _nat.Enlist(this);
     }
@@ -111,16 +115,16 @@ internal sealed class UdpSession : IAssociationOwner
     public void OnAssociationFailed(bool isRefused, string reason)
     {
         _association = null;
-        if (isRefused && !_triedBoth && _nat.Outlook.Instead(_way) is { } other)
+        if (isRefused && !_triedBoth && _proxy!.Udp.Instead(_way) is { } other)
         {
             _triedBoth = true;
             Open(other);
             return;
         }
-        _nat.ReportRefusal(this, reason);
-        for (int i = 0; i < _queue.Count; i++)
-            _nat.Refuse(this, _queue[i]);
-        Leave();
+        if (TryNext())
+            return;
+        _nat.ReportRefusal(this, _proxy!, reason);
+        RefuseAll();
     }
 
     public void OnAssociationEnded(string reason)
@@ -130,7 +134,7 @@ internal sealed class UdpSession : IAssociationOwner
         _isBlocked = false;
         _nat.ReportBroken(this, reason);
         if (_queue.Count > 0)
-            Open(_nat.Outlook.First);
+            Start();
         else
             Leave();
     }
@@ -161,11 +165,38 @@ internal sealed class UdpSession : IAssociationOwner
 
     public void OnLost(in QueuedDatagram datagram) => _nat.Counters.DatagramsWithoutRoom++;
 
+    /// <summary>Begins with the proxy that the policy names.</summary>
+    private void Start()
+    {
+        _proxies = _nat.Proxies;
+        _tried = 0;
+        if (!TryNext())
+            RefuseAll();
+    }
+
+    /// <summary>Goes on to a proxy that was not tried yet; false when there is none.</summary>
+    private bool TryNext()
+    {
+        if (_proxies!.Choose(Source.Address, ref _tried, forDatagrams: true) is not { } next)
+            return false;
+        _proxy = next;
+        _triedBoth = false;
+        Open(next.Udp.First);
+        return true;
+    }
+
     private void Open(UdpRelay way)
     {
         _way = way;
-        _association = _nat.Associate(way, this);
+        _association = _nat.Associate(_proxy!, way, this);
         _association.Open();
+    }
+
+    private void RefuseAll()
+    {
+        for (int i = 0; i < _queue.Count; i++)
+            _nat.Refuse(this, _queue[i]);
+        Leave();
     }
 
     private void Leave()

@@ -1,6 +1,7 @@
 using System;
 using Penstock.Linux;
 using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Udp;
 using Penstock.Wire.Ip;
@@ -17,7 +18,7 @@ namespace Penstock.Tunnel.Uplinks;
 ///              '----- _cut, of its size -'   '----- the shard's buffer ---'
 /// </code>
 /// </remarks>
-internal sealed class MessageAssociation(Shard shard, ShardGroup group, DatagramBuffers buffers, IAssociationOwner owner)
+internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, DatagramBuffers buffers, IAssociationOwner owner)
     : UplinkAssociation, IUplinkOwner
 {
     private const int TurnReceives = 8;
@@ -34,7 +35,7 @@ internal sealed class MessageAssociation(Shard shard, ShardGroup group, Datagram
 
     public override void Open()
     {
-        _stream = new SocksStream(shard, group.Proxy, SocksCommand.UdpInTcp, this);
+        _stream = SocksStream.With(shard, proxy, SocksCommand.UdpInTcp, this);
         _stream.Open();
     }
 

@@ -4,6 +4,7 @@ using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Udp;
 using Penstock.Wire.Ip;
@@ -21,7 +22,7 @@ namespace Penstock.Tunnel.Uplinks;
 /// A relay address of 0.0.0.0 or ::, or a name, stands for the proxy's own address. The socket is connected: what others
 /// send is not received, and a relay that is gone is reported.
 /// </remarks>
-internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBuffers buffers, IAssociationOwner owner)
+internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int receiveBuffer, DatagramBuffers buffers, IAssociationOwner owner)
     : UplinkAssociation, IUplinkOwner, IPollable, IResumable
 {
     private const int TurnBatches = 4;
@@ -41,13 +42,13 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
 
     public override void Open()
     {
-        _control = new SocksStream(shard, group.Proxy, SocksCommand.UdpAssociate, this);
+        _control = SocksStream.With(shard, proxy, SocksCommand.UdpAssociate, this);
         _control.Open();
     }
 
     public void OnUplinkOpened()
     {
-        if (group.RelayHost is not { } host)
+        if (proxy.RelayHost is not { } host)
         {
             SocksDestination bound = _control!.Bound;
             Connect(bound.IsName || bound.Address.IsUnspecified ? _control.ProxyHost : bound.Address);
@@ -63,10 +64,10 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
     {
         if (_control is null || _socket is not null)
             return;
-        if (group.RelayHost!.Known is [InetAddress first, ..])
+        if (proxy.RelayHost!.Known is [InetAddress first, ..])
             Connect(first);
         else
-            Fail(false, $"socks5.udp-address does not resolve: {group.RelayHost.Failure}");
+            Fail(false, $"socks5.udp-address does not resolve: {proxy.RelayHost.Failure}");
     }
 
     public void OnUplinkFailed(UplinkFailure failure, string reason)
@@ -157,9 +158,7 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
     private void Connect(InetAddress host)
     {
         _isV6 = host.IsV6;
-        Span<byte> bytes = stackalloc byte[16];
-        host.Write(bytes);
-        SysResult result = Prepare(bytes, SocketAddress.FromInet(bytes[..host.Length], _control!.Bound.Port));
+        SysResult result = Prepare(SocketBinding.AddressOf(host, _control!.Bound.Port));
         if (result.Errno is Errno.EMFILE or Errno.ENFILE)
             shard.Counters.SessionsWithoutDescriptor++;
         if (result.IsSuccess)
@@ -168,26 +167,18 @@ internal sealed class RelayAssociation(Shard shard, ShardGroup group, DatagramBu
             Fail(false, $"a socket towards the relay failed: {result.Message}");
     }
 
-    private SysResult Prepare(Span<byte> scratch, in SocketAddress relay)
+    private SysResult Prepare(in SocketAddress relay)
     {
-        Socks5Options options = group.Options.Socks5;
+        Socks5Options options = proxy.Options;
         SysResult made = DatagramSocket.Create(relay.Family, out _socket);
         if (!made.IsSuccess)
             return made;
-        if (group.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
+        if (shard.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
             return notWanted;
-        if (options.Mark != 0 && _socket!.SetMark(options.Mark) is { IsSuccess: false } noMark)
-            return noMark;
-        if (options.BindInterface is { } device && _socket!.BindToDevice(device) is { IsSuccess: false } noDevice)
-            return noDevice;
-        if (options.BindAddress is { } local && local.IsV6 == _isV6)
-        {
-            local.Write(scratch);
-            if (_socket!.Bind(SocketAddress.FromInet(scratch[..local.Length], 0)) is { IsSuccess: false } notBound)
-                return notBound;
-        }
-        if (group.Options.Misc.UdpRecvBufferSize > 0)
-            _socket!.SetReceiveBuffer(group.Options.Misc.UdpRecvBufferSize);
+        if (SocketBinding.Of(options).Apply(_socket, _isV6) is { IsSuccess: false } notBound)
+            return notBound;
+        if (receiveBuffer > 0)
+            _socket!.SetReceiveBuffer(receiveBuffer);
         _socket!.SetSendBuffer(SendBuffer);
         if (options.UdpOffload)
         {

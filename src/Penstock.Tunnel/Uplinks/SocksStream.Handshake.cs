@@ -1,19 +1,13 @@
 using System;
 using Penstock.Linux;
-using Penstock.Linux.Events;
-using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Configuration;
-using Penstock.Tunnel.Shards;
-using Penstock.Wire.Ip;
 using Penstock.Wire.Socks5;
 
 namespace Penstock.Tunnel.Uplinks;
 
-// The way to an open stream:
-//   1. Open           addresses known? else wait for the resolver
-//   2. ConnectNext    one address after the other
-//   3. OnConnected    greeting; with pipeline: credentials and request behind it, in one segment
-//   4. ReadAnswers    method, authentication, reply; each read leaves what follows the reply in the socket
+// From a connection to an open stream:
+//   1. Greet          greeting; with pipeline: credentials and request behind it, in one segment
+//   2. ReadAnswers    method, authentication, reply; each read leaves what follows the reply in the socket
 internal sealed partial class SocksStream
 {
     private static readonly string[] ErrorTexts =
@@ -23,117 +17,11 @@ internal sealed partial class SocksStream
         "it offered no method", "its answer has a bad length",
     ];
 
-    private InetAddress[] _addresses = [];
-    private int _nextAddress;
     private byte[]? _answer;
     private int _answerLength;
 
-    public override void Open()
+    private void Greet()
     {
-        _step = Step.Resolving;
-        if (_proxy.Address.TryGetNow(out _addresses) || WaitForAddresses())
-            _shard.Later(this);
-        else
-            _shard.Connecting.Touch(_deadline, _shard.Now);
-    }
-
-    private bool WaitForAddresses() => _proxy.Address.TryGet(() => _shard.PostPatiently(ShardMessage.Call(this)), out _addresses);
-
-    /// <summary>The second half of <see cref="Open"/>, once the addresses are known, from the shard's loop.</summary>
-    public void Continue()
-    {
-        if (_step != Step.Resolving)
-            return;
-        if (_addresses.Length == 0)
-            _addresses = _proxy.Address.Known;
-        ConnectNext(_proxy.Address.Failure is { Length: > 0 } why ? $"its name does not resolve: {why}" : "it has no address");
-    }
-
-    /// <summary>A timer of the handshake ran out.</summary>
-    public void OnDeadline()
-    {
-        if (_step == Step.Connecting)
-        {
-            DropSocket();
-            ConnectNext("it did not answer in time", UplinkFailure.HostUnreachable);
-        }
-        else if (_step == Step.Resolving)
-        {
-            Fail(UplinkFailure.HostUnreachable, "the proxy's name was not resolved in time");
-        }
-        else
-        {
-            Fail(UplinkFailure.HostUnreachable, "the proxy went silent during the handshake");
-        }
-    }
-
-    private void ConnectNext(string reason, UplinkFailure failure = UplinkFailure.Refused)
-    {
-        while (_nextAddress < _addresses.Length)
-        {
-            SysResult result = Connect(_addresses[_nextAddress++]);
-            if (result.IsSuccess || result.IsInProgress)
-                return;
-            DropSocket();
-            reason = result.Message;
-            failure = FailureOf(result.Errno);
-            if (result.Errno is Errno.EMFILE or Errno.ENFILE)
-            {
-                _shard.ReportNoDescriptor();
-                FailQuietly(failure, reason);
-                return;
-            }
-        }
-        Fail(failure, $"the proxy cannot be reached: {reason}");
-    }
-
-    private SysResult Connect(InetAddress address)
-    {
-        Socks5Options options = _proxy.Options;
-        SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out _socket);
-        if (!made.IsSuccess)
-            return made;
-        if (_shard.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
-            return notWanted;
-        _socket.SetNoDelay();
-        if (options.Mark != 0 && _socket.SetMark(options.Mark) is { IsSuccess: false } noMark)
-            return noMark;
-        if (options.BindInterface is { } device && _socket.BindToDevice(device) is { IsSuccess: false } noDevice)
-            return noDevice;
-        Span<byte> bytes = stackalloc byte[16];
-        if (options.BindAddress is { } local && local.IsV6 == address.IsV6)
-        {
-            local.Write(bytes);
-            if (_socket.Bind(SocketAddress.FromInet(bytes[..local.Length], 0)) is { IsSuccess: false } notBound)
-                return notBound;
-        }
-        if (options.TcpFastOpen)
-            _socket.SetFastOpenConnect();
-        address.Write(bytes);
-        SysResult result = _socket.Connect(SocketAddress.FromInet(bytes[..address.Length], options.Port));
-        if (!result.IsSuccess && !result.IsInProgress)
-            return result;
-        const EpollInterest Edges =
-            EpollInterest.Readable | EpollInterest.Writable | EpollInterest.PeerClosed | EpollInterest.EdgeTriggered;
-        if (_shard.Poll.Add(_socket.Descriptor, this, Edges, out _token) is { IsSuccess: false } notWatched)
-            return notWatched;
-        ProxyHost = address;
-        if (_command != SocksCommand.Connect)
-            _destination = new SocksDestination(address.IsV6 ? InetAddress.FromV6(0, 0) : default, 0);
-        _step = Step.Connecting;
-        _shard.Connecting.Touch(_deadline, _shard.Now);
-        return result;
-    }
-
-    private void OnConnected(bool failed)
-    {
-        if (failed)
-        {
-            int error = _socket!.TakeError();
-            DropSocket();
-            ConnectNext(SysResult.Failed(error).Message, FailureOf(error));
-            return;
-        }
         Credentials? credentials = _proxy.Options.Credentials;
         Span<byte> message = stackalloc byte[SocksClient.GreetingLength + SocksClient.MaxAuthentication + SocksClient.MaxRequest];
         int length = SocksClient.WriteGreeting(message, credentials is not null);
@@ -148,7 +36,7 @@ internal sealed partial class SocksStream
 
     private void Say(ReadOnlySpan<byte> message, Step next)
     {
-        SysResult sent = _socket!.Send(message);
+        SysResult sent = Socket!.Send(message);
         if (sent.IsAgain)
             return; // TCP Fast Open: not connected yet; the writable edge comes again in the same step
         if (!sent.IsSuccess || sent.Value != message.Length)
@@ -157,7 +45,7 @@ internal sealed partial class SocksStream
             return;
         }
         _step = next;
-        _shard.Handshaking.Touch(_deadline, _shard.Now);
+        Shard.Handshaking.Touch(Deadline, Shard.Now);
     }
 
     private void ReadAnswers()
@@ -173,11 +61,11 @@ internal sealed partial class SocksStream
     private bool TryReadAnswer()
     {
         // An answer usually comes whole, so it is read into the shard's buffer; what comes in parts is kept here.
-        Span<byte> buffer = _shard.AnswerBuffer;
+        Span<byte> buffer = Shard.AnswerBuffer;
         _answer.AsSpan(0, _answerLength).CopyTo(buffer);
         // Never past the message: what follows the reply is the destination's and stays in the socket.
         int wanted = Missing(buffer[.._answerLength]);
-        SysResult received = _socket!.Receive(buffer.Slice(_answerLength, wanted));
+        SysResult received = Socket!.Receive(buffer.Slice(_answerLength, wanted));
         if (received.IsAgain)
             return false;
         if (!received.IsSuccess || received.Value == 0)
@@ -271,35 +159,28 @@ internal sealed partial class SocksStream
     private void Advance(Step next)
     {
         _step = next;
-        _shard.Handshaking.Touch(_deadline, _shard.Now);
+        Shard.Handshaking.Touch(Deadline, Shard.Now);
     }
 
     private void OnReply(SocksReply reply, in SocksDestination bound)
     {
+        _proxy.Health.Passed();
         if (reply != SocksReply.Succeeded)
         {
             IsRefused = true;
+            _counters.Refused++;
             FailQuietly(FailureOf(reply), $"the proxy answered {(int)reply} ({reply})");
             return;
         }
+        _counters.Opened++;
         Bound = bound;
         _step = Step.Open;
         _answer = null;
         _addresses = [];
-        _deadline.List?.Remove(_deadline);
-        _owner.OnUplinkOpened();
+        Deadline.List?.Remove(Deadline);
+        _owner!.OnUplinkOpened();
         if (_step == Step.Open)
-            _owner.OnUplinkReadable(); // what came right behind the reply has no edge of its own
-    }
-
-    private void DropSocket()
-    {
-        if (_socket is null)
-            return;
-        _shard.Poll.Remove(_token);
-        _socket.Dispose();
-        _socket = null;
-        _endIsNear = false;
+            _owner!.OnUplinkReadable(); // what came right behind the reply has no edge of its own
     }
 
     private static UplinkFailure FailureOf(SocksReply reply) => reply switch
@@ -307,13 +188,6 @@ internal sealed partial class SocksStream
         SocksReply.NotAllowed => UplinkFailure.Prohibited,
         SocksReply.NetworkUnreachable => UplinkFailure.NetworkUnreachable,
         SocksReply.HostUnreachable or SocksReply.TtlExpired => UplinkFailure.HostUnreachable,
-        _ => UplinkFailure.Refused,
-    };
-
-    private static UplinkFailure FailureOf(int errno) => errno switch
-    {
-        Errno.ENETUNREACH => UplinkFailure.NetworkUnreachable,
-        Errno.EHOSTUNREACH or Errno.ETIMEDOUT => UplinkFailure.HostUnreachable,
         _ => UplinkFailure.Refused,
     };
 }

@@ -1,6 +1,6 @@
 using Penstock.Linux;
 using Penstock.Linux.Events;
-using Penstock.Linux.Sockets;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Wire.Ip;
 using Penstock.Wire.Socks5;
@@ -10,38 +10,35 @@ namespace Penstock.Tunnel.Uplinks;
 /// <summary>A connection to a SOCKS5 proxy that carries out one command: a stream to a destination, or what keeps datagrams relayed.</summary>
 /// <remarks>
 /// <code>
-///   Resolving ─► Connecting ─► Method ─► Authentication ─► Reply ─► Open ─► Closed
-///                  │  ▲           └───────────────────────────▲
-///                  └──┘ the next address
+///   Resolving ─► Connecting ─► Method ─► Authentication ─► [Ready] ─► Reply ─► Open ─► Closed
+///       ▲          │  ▲           └──────────────────────────────────────▲
+///       │          └──┘ the next address        Ready: warm, waits in the pool for a command
+///       └── the next proxy, when this one fails before it has answered the command
 /// </code>
-/// The handshake lies in <c>SocksStream.Handshake.cs</c>. Timers: connect-timeout while connecting,
-/// tcp-read-write-timeout for each step of the handshake.
+/// The way to the proxy lies in <c>SocksStream.Attempts.cs</c>, the handshake in <c>SocksStream.Handshake.cs</c>. Timers:
+/// connect-timeout while connecting, tcp-read-write-timeout for each step of the handshake.
 /// </remarks>
-internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
+internal sealed partial class SocksStream : SocketStream, IResumable
 {
-    private readonly Shard _shard;
-    private readonly SocksUplink _proxy;
-    private readonly SocksCommand _command;
-    private readonly IUplinkOwner _owner;
-    private readonly DeadlineNode<SocksStream> _deadline;
+    private readonly ProxySet? _choices;
+    private readonly InetAddress _source;
+    private ulong _tried;
+    private ProxyServer _proxy;
+    private ProxyCounters _counters;
+    private IUplinkOwner? _owner;
+    private SocksCommand _command;
     private SocksDestination _destination;
-    private StreamSocket? _socket;
-    private ulong _token;
     private Step _step;
-    private bool _endIsNear;
+    private bool _isCounted;
 
-    /// <summary>A stream to a destination.</summary>
-    public SocksStream(Shard shard, SocksUplink proxy, in SocksDestination destination, IUplinkOwner owner)
-        : this(shard, proxy, SocksCommand.Connect, owner) => _destination = destination;
-
-    /// <summary>A connection for one of the UDP commands, which name no destination.</summary>
-    public SocksStream(Shard shard, SocksUplink proxy, SocksCommand command, IUplinkOwner owner)
+    private SocksStream(Shard shard, ProxyServer proxy, ProxySet? choices, in InetAddress source, ulong tried)
+        : base(shard)
     {
-        _shard = shard;
+        _choices = choices;
+        _source = source;
+        _tried = tried;
         _proxy = proxy;
-        _command = command;
-        _owner = owner;
-        _deadline = new DeadlineNode<SocksStream>(this);
+        _counters = proxy.CountersOf(shard.Index);
     }
 
     private enum Step : byte
@@ -50,6 +47,7 @@ internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
         Connecting,
         Method,
         Authentication,
+        Ready,
         Reply,
         Open,
         Closed,
@@ -64,41 +62,58 @@ internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
     /// <summary>True when the proxy itself refused the command; false when it was not reached, or not understood.</summary>
     public bool IsRefused { get; private set; }
 
-    public override bool EndIsNear => _endIsNear;
+    /// <summary>A stream to a destination, by whichever proxy the policy names, and by others if that one fails.</summary>
+    public static SocksStream To(Shard shard, ProxySet choices, in InetAddress source, in SocksDestination destination, IUplinkOwner owner)
+    {
+        ulong tried = 0;
+        ProxyServer proxy = choices.Choose(source, ref tried)!;
+        SocksStream stream = new(shard, proxy, choices, source, tried);
+        stream.Begin(SocksCommand.Connect, destination, owner);
+        return stream;
+    }
 
-    public override SysResult Send(ref GatherList pieces) => _socket!.Send(ref pieces);
+    /// <summary>A connection for one of the UDP commands, which name no destination, with one proxy.</summary>
+    public static SocksStream With(Shard shard, ProxyServer proxy, SocksCommand command, IUplinkOwner owner)
+    {
+        SocksStream stream = new(shard, proxy, null, default, 0);
+        stream.Begin(command, default, owner);
+        return stream;
+    }
 
-    public override SysResult Receive(ref ScatterList pieces) => _socket!.Receive(ref pieces);
+    public override SysResult Send(ref GatherList pieces)
+    {
+        SysResult sent = base.Send(ref pieces);
+        if (sent.IsSuccess)
+            _counters.BytesSent += sent.Value;
+        return sent;
+    }
 
-    public override void ShutdownSend() => _socket?.ShutdownSend();
-
-    public override void AcknowledgeNow() => _socket?.SetQuickAck();
+    public override SysResult Receive(ref ScatterList pieces)
+    {
+        SysResult received = base.Receive(ref pieces);
+        if (received.IsSuccess)
+            _counters.BytesReceived += received.Value;
+        return received;
+    }
 
     public override void Close(bool reset)
     {
         _step = Step.Closed;
-        _deadline.List?.Remove(_deadline);
-        if (_socket is not { } socket)
-            return;
-        _socket = null;
-        _shard.Poll.Remove(_token);
-        if (reset)
-            socket.CloseWithReset();
-        else
-            socket.Dispose();
+        Uncount();
+        base.Close(reset);
     }
 
-    public void OnReady(EpollReady ready)
+    public override void OnReady(EpollReady ready)
     {
         if ((ready & (EpollReady.PeerClosed | EpollReady.HangUp | EpollReady.Error)) != 0)
-            _endIsNear = true;
+            HasEndNear = true;
         switch (_step)
         {
             case Step.Open:
                 if ((ready & EpollReady.Writable) != 0)
-                    _owner.OnUplinkWritable();
+                    _owner!.OnUplinkWritable();
                 if (_step == Step.Open && (ready & ~EpollReady.Writable) != 0)
-                    _owner.OnUplinkReadable();
+                    _owner!.OnUplinkReadable();
                 break;
             case Step.Connecting:
                 if ((ready & (EpollReady.Writable | EpollReady.Error | EpollReady.HangUp)) != 0)
@@ -111,17 +126,25 @@ internal sealed partial class SocksStream : UplinkStream, IPollable, IResumable
         }
     }
 
-    /// <summary>The proxy is the trouble.</summary>
-    private void Fail(UplinkFailure failure, string reason)
+    private void Begin(SocksCommand command, in SocksDestination destination, IUplinkOwner owner)
     {
-        _shard.ReportProxy(reason);
-        FailQuietly(failure, reason);
+        _command = command;
+        _destination = destination;
+        _owner = owner;
+        Count();
     }
 
-    /// <summary>The destination is the trouble, or it has been told.</summary>
-    private void FailQuietly(UplinkFailure failure, string reason)
+    private void Count()
     {
-        Close(reset: false);
-        _owner.OnUplinkFailed(failure, reason);
+        _isCounted = true;
+        _proxy.SessionBegins();
+    }
+
+    private void Uncount()
+    {
+        if (!_isCounted)
+            return;
+        _isCounted = false;
+        _proxy.SessionEnds();
     }
 }

@@ -1,0 +1,66 @@
+using System.Threading;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Udp;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel.Proxies;
+
+/// <summary>A SOCKS5 proxy: how it is reached, how it is, and what has been counted.</summary>
+/// <remarks>Thread-safe. It outlives a reload that leaves its options alone, with health, counters and ready connections.</remarks>
+internal sealed class ProxyServer
+{
+    private readonly ProxyCounters[] _counters;
+    private int _sessions;
+
+    /// <param name="entry">Its name and options.</param>
+    /// <param name="shards">Number of shards.</param>
+    /// <param name="work">Resolves names.</param>
+    /// <param name="earlier">A proxy of the same name whose counters go on; null for none.</param>
+    public ProxyServer(ProxyEntry entry, int shards, BlockingWork work, ProxyServer? earlier = null)
+    {
+        Name = entry.Name;
+        Options = entry.Socks5;
+        Address = new ProxyAddress(Options.Address, work);
+        RelayHost = Options.UdpAddress is { Length: > 0 } host ? new ProxyAddress(host, work) : null;
+        Udp = new UdpOutlook(Options.Udp);
+        if (earlier is not null)
+        {
+            _counters = earlier._counters;
+            return;
+        }
+        _counters = new ProxyCounters[shards];
+        for (int i = 0; i < shards; i++)
+            _counters[i] = new ProxyCounters();
+    }
+
+    /// <summary>What the log and the statistics call it.</summary>
+    public string Name { get; }
+
+    public Socks5Options Options { get; }
+
+    public ProxyAddress Address { get; }
+
+    /// <summary>Where its relay is, if the configuration says so.</summary>
+    public ProxyAddress? RelayHost { get; }
+
+    /// <summary>Which way of relaying datagrams works, and when somebody was last told that none does.</summary>
+    public UdpOutlook Udp { get; }
+
+    public ProxyHealth Health { get; } = new();
+
+    /// <summary>There are others that can do its work.</summary>
+    public bool IsOneOfSeveral => Health.Wake is not null;
+
+    /// <summary>Streams and associations that it carries, or is being asked for.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>What a shard counts.</summary>
+    public ProxyCounters CountersOf(int shard) => _counters[shard];
+
+    public ProxyCounters[] Counters => _counters;
+
+    public void SessionBegins() => Interlocked.Increment(ref _sessions);
+
+    public void SessionEnds() => Interlocked.Decrement(ref _sessions);
+}

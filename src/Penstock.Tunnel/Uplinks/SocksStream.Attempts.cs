@@ -1,0 +1,165 @@
+using Penstock.Linux;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Proxies;
+using Penstock.Tunnel.Shards;
+using Penstock.Wire.Ip;
+using Penstock.Wire.Socks5;
+
+namespace Penstock.Tunnel.Uplinks;
+
+// The way to a proxy:
+//   1. Open           addresses known? else wait for the resolver
+//   2. ConnectNext    one address after the other
+//   3. OnConnected    the handshake begins
+//   4. Fail           the proxy is the trouble: the next proxy, if there is one; a command has no effect on the app
+//                     before its reply, so that it can be said again elsewhere
+internal sealed partial class SocksStream
+{
+    private InetAddress[] _addresses = [];
+    private int _nextAddress;
+
+    public override void Open()
+    {
+        _step = Step.Resolving;
+        if (_proxy.Address.TryGetNow(out _addresses) || WaitForAddresses())
+            Shard.Later(this);
+        else
+            Shard.Connecting.Touch(Deadline, Shard.Now);
+    }
+
+    private bool WaitForAddresses() => _proxy.Address.TryGet(() => Shard.PostPatiently(ShardMessage.Call(this)), out _addresses);
+
+    /// <summary>The second half of <see cref="Open"/>, once the addresses are known, from the shard's loop.</summary>
+    public void Continue()
+    {
+        if (_step != Step.Resolving)
+            return;
+        if (!_proxy.Health.IsUp && _choices?.HasBetter(_tried) == true)
+        {
+            GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {_proxy.Health.Reason}");
+            return;
+        }
+        if (_addresses.Length == 0)
+            _addresses = _proxy.Address.Known;
+        ConnectNext(_proxy.Address.Failure is { Length: > 0 } why ? $"its name does not resolve: {why}" : "it has no address");
+    }
+
+    /// <summary>A timer of the handshake ran out.</summary>
+    public override void OnDeadline()
+    {
+        if (_step == Step.Connecting)
+        {
+            DropSocket();
+            ConnectNext("it did not answer in time", UplinkFailure.HostUnreachable);
+        }
+        else if (_step == Step.Resolving)
+        {
+            Fail(UplinkFailure.HostUnreachable, "the proxy's name was not resolved in time");
+        }
+        else
+        {
+            Fail(UplinkFailure.HostUnreachable, "the proxy went silent during the handshake");
+        }
+    }
+
+    /// <summary>The proxy has been found not to work: goes elsewhere, if the command is not yet carried out and there is another.</summary>
+    public void Abandon(ProxyServer proxy)
+    {
+        if (!ReferenceEquals(proxy, _proxy) || _step is Step.Open or Step.Closed)
+            return;
+        if (_choices is null || _choices.HasBetter(_tried))
+            GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {proxy.Health.Reason}");
+    }
+
+    private void ConnectNext(string reason, UplinkFailure failure = UplinkFailure.Refused)
+    {
+        while (_nextAddress < _addresses.Length)
+        {
+            SysResult result = Connect(_addresses[_nextAddress++]);
+            if (result.IsSuccess)
+                return;
+            DropSocket();
+            reason = result.Message;
+            failure = FailureOf(result.Errno);
+            if (result.Errno is Errno.EMFILE or Errno.ENFILE)
+            {
+                Shard.ReportNoDescriptor();
+                FailQuietly(failure, reason);
+                return;
+            }
+        }
+        Fail(failure, $"the proxy cannot be reached: {reason}");
+    }
+
+    private SysResult Connect(InetAddress address)
+    {
+        Socks5Options options = _proxy.Options;
+        SysResult result = Connect(address, options.Port, SocketBinding.Of(options), options.TcpFastOpen);
+        if (!result.IsSuccess)
+            return result;
+        ProxyHost = address;
+        if (_command != SocksCommand.Connect)
+            _destination = new SocksDestination(address.IsV6 ? InetAddress.FromV6(0, 0) : default, 0);
+        _step = Step.Connecting;
+        return result;
+    }
+
+    private void OnConnected(bool failed)
+    {
+        if (failed)
+        {
+            int error = Socket!.TakeError();
+            DropSocket();
+            ConnectNext(SysResult.Failed(error).Message, FailureOf(error));
+            return;
+        }
+        Greet();
+    }
+
+    /// <summary>The proxy is the trouble: what it does is not what a working proxy does.</summary>
+    private void Fail(UplinkFailure failure, string reason)
+    {
+        string text = _proxy.IsOneOfSeveral ? $"{_proxy.Name}: {reason}" : reason;
+        Shard.ReportProxy(text);
+        // After the command the destination may be behind it: then a check decides.
+        if (_step == Step.Reply)
+            _proxy.Health.Suspect();
+        else
+            _proxy.Health.Failed(reason);
+        GiveUp(failure, text);
+    }
+
+    /// <summary>Goes on to another proxy; without one, the attempt has failed.</summary>
+    private void GiveUp(UplinkFailure failure, string reason)
+    {
+        _counters.Failed++;
+        if (_choices?.Choose(_source, ref _tried) is not { } next)
+        {
+            FailQuietly(failure, reason);
+            return;
+        }
+        _counters.MovedOn++;
+        Uncount();
+        _proxy = next;
+        _counters = next.CountersOf(Shard.Index);
+        Count();
+        StartOver();
+    }
+
+    private void StartOver()
+    {
+        Deadline.List?.Remove(Deadline);
+        DropSocket();
+        _nextAddress = 0;
+        _answerLength = 0;
+        IsRefused = false;
+        Open();
+    }
+
+    /// <summary>The destination is the trouble, or it has been told.</summary>
+    private void FailQuietly(UplinkFailure failure, string reason)
+    {
+        Close(reset: false);
+        _owner?.OnUplinkFailed(failure, reason);
+    }
+}
