@@ -2,11 +2,11 @@
 # One script for people and for CI:
 #   eng/ci.sh build            both frameworks (net10.0, net9.0), warnings are errors
 #   eng/ci.sh format           fails when a file is not formatted as .editorconfig says
-#   eng/ci.sh doors            fails when a C function is imported outside Penstock.Linux, or a long file is not accounted for
+#   eng/ci.sh doors            fails when C is called or unsafe code stands outside Penstock.Linux and Penstock.Native, or a long file is not accounted for
 #   eng/ci.sh test [ARGS]      all tests, and their sum on the last line; ARGS go to dotnet test
 #   eng/ci.sh bench NAME ...   bench/NAME/run, or the project bench/Penstock.Bench.NAME
 #   eng/ci.sh soak NAME ...    bench/NAME/soak, or tests/soak/NAME
-#   eng/ci.sh publish          a NativeAOT executable at artifacts/publish/penstock
+#   eng/ci.sh publish          ahead of time, at artifacts/publish: penstock, libhev-socks5-tunnel.so, libpenstock.so, libpenstock.a
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,12 +44,16 @@ format() {
 # What the compiler does not refuse by itself.
 doors() {
     local file lines bad=0
-    if git grep -nwE 'LibraryImport|DllImport|NativeLibrary|UnmanagedCallersOnly|delegate\* *unmanaged' -- '*.cs' ':!src/Penstock.Linux/'; then
+    if git grep -nwE 'LibraryImport|DllImport|NativeLibrary|UnmanagedCallersOnly|delegate\* *unmanaged' -- '*.cs' ':!src/Penstock.Linux/' ':!src/Penstock.Native/'; then
         echo "doors: C functions are imported in src/Penstock.Linux alone" >&2
         bad=1
     fi
-    if git grep -nE '<AllowUnsafeBlocks>true' -- 'src/*.csproj' 'bench/*.csproj' '*.props' ':!src/Penstock.Linux/'; then
-        echo "doors: unsafe code compiles in src/Penstock.Linux alone" >&2
+    if git grep -nwE 'LibraryImport|DllImport|NativeLibrary' -- 'src/Penstock.Native/*.cs'; then
+        echo "doors: src/Penstock.Native is called from C and imports nothing" >&2
+        bad=1
+    fi
+    if git grep -nE '<AllowUnsafeBlocks>true' -- 'src/*.csproj' 'bench/*.csproj' '*.props' ':!src/Penstock.Linux/' ':!src/Penstock.Native/'; then
+        echo "doors: unsafe code compiles in src/Penstock.Linux and src/Penstock.Native alone" >&2
         bad=1
     fi
     while IFS= read -r file; do
@@ -94,8 +98,22 @@ publish() {
     rm -rf "src/Penstock.Cli/obj/$framework/Release" src/Penstock.Cli/bin/Release/"$framework/$rid"
     dotnet publish src/Penstock.Cli -c Release -r "$rid" -p:PublishAot=true -p:PenstockFramework="$framework" -o artifacts/publish -nologo -v q
     rm -f artifacts/publish/*.dbg artifacts/publish/*.pdb artifacts/publish/*.xml
-    echo "publish: $framework, $(stat -c %s artifacts/publish/penstock) bytes, artifacts/publish/penstock"
+    publish_libraries "$framework"
+    local file
+    for file in artifacts/publish/*; do
+        echo "publish: $framework, $(stat -c %s "$file") bytes, $file"
+    done
     artifacts/publish/penstock --version
+}
+
+# Managed code and the C files of src/Penstock.Native/c, as shared libraries under both names and as a static one.
+publish_libraries() {
+    local framework=$1 project=src/Penstock.Native output
+    output=$project/bin/Release/$framework/$rid
+    rm -rf "$project/obj/$framework/Release" "$output"
+    dotnet publish "$project" -c Release -r "$rid" -p:PublishAot=true -p:PenstockFramework="$framework" -nologo -v q
+    install -m 644 "$output/native/Penstock.Native.so" artifacts/publish/libhev-socks5-tunnel.so
+    install -m 644 "$output/native/libpenstock.so" "$output/native/libpenstock.a" artifacts/publish/
 }
 
 dispatch() {

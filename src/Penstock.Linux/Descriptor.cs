@@ -7,9 +7,12 @@ namespace Penstock.Linux;
 /// <summary>What is common to all file descriptors: read, write, close, ioctl.</summary>
 internal static unsafe class Descriptor
 {
-    internal static SysResult Open(string path, int flags, int mode = 0)
+    internal static SysResult Open(string path, int flags, int mode = 0) => Open(Encoding.UTF8.GetBytes(path), flags, mode);
+
+    internal static SysResult Open(ReadOnlySpan<byte> path, int flags, int mode = 0)
     {
-        byte[] zeroTerminated = Encoding.UTF8.GetBytes(path + '\0');
+        byte[] zeroTerminated = new byte[path.Length + 1];
+        path.CopyTo(zeroTerminated);
         SysResult result;
         fixed (byte* p = zeroTerminated)
         {
