@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -13,8 +14,17 @@ namespace Penstock.Cli.Tests;
 public sealed class RunningTests : IDisposable
 {
     private readonly Executable _penstock = new();
+    private readonly List<string> _groups = [];
 
-    public void Dispose() => _penstock.Dispose();
+    /// <summary>A test that fails leaves no tunnel and no script behind, whatever they wait for.</summary>
+    public void Dispose()
+    {
+        if (File.Exists(PidFile))
+            _groups.Add(File.ReadAllText(PidFile).Trim());
+        foreach (string group in _groups)
+            Program.Run("kill", "-KILL", "--", "-" + group);
+        _penstock.Dispose();
+    }
 
     [NeedsTheory(Needs.Root | Needs.Tun)]
     [InlineData("-TERM")]
@@ -50,14 +60,13 @@ public sealed class RunningTests : IDisposable
     [NeedsFact(Needs.Root | Needs.Tun)]
     public async Task Daemon_leaves_the_foreground_writes_its_pid_and_keeps_its_log()
     {
-        string pidFile = _penstock.File("pid");
         string log = _penstock.File("log");
-        (string up, string down, string file) = Configuration($"misc: {{ pid-file: {pidFile}, log-file: {log}, log-level: info }}\n");
+        (string up, string down, string file) = Configuration($"misc: {{ pid-file: {PidFile}, log-file: {log}, log-level: info }}\n");
         using Process foreground = Start("tunnel", file);
         await foreground.WaitForExitAsync().WaitAsync(OwnThread.Patience);
         Assert.Equal(0, foreground.ExitCode);
         await Through(up);
-        string pid = File.ReadAllText(pidFile);
+        string pid = File.ReadAllText(PidFile);
         Assert.EndsWith("\n", pid, StringComparison.Ordinal);
         Assert.Equal("/", new FileInfo($"/proc/{pid.Trim()}/cwd").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
         Program.Run("kill", "-TERM", pid.Trim());
@@ -95,14 +104,21 @@ public sealed class RunningTests : IDisposable
         return (up, down, file);
     }
 
-    // exec by unshare: the process that is started is the tunnel itself.
+    private string PidFile => _penstock.File("pid");
+
+    // exec by setsid, unshare and env: the process that is started is the tunnel itself, and it leads a group of its own.
     // A shell that runs tests in the background leaves SIGINT ignored, and a child would inherit that.
-    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
-        "unshare", ["--net", "env", "--default-signal=INT", _penstock.Path, .. arguments])
+    private Process Start(params string[] arguments)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        Process process = Process.Start(new ProcessStartInfo(
+            "setsid", ["unshare", "--net", "env", "--default-signal=INT", _penstock.Path, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _groups.Add(process.Id.ToString(CultureInfo.InvariantCulture));
+        return process;
+    }
 
     private static async Task<string> Through(string pipe) => await Task.Run(() => File.ReadAllText(pipe)).WaitAsync(OwnThread.Patience);
 }

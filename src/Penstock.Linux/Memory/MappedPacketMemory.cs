@@ -9,10 +9,11 @@ namespace Penstock.Linux.Memory;
 /// <remarks>
 /// Blocks of one size are carved out of regions of 2 MB, so that 100 000 buffers do not mean 100 000 mappings. A freed
 /// block gives its pages back at once (a small one, when the last block on its page is free); an empty region is
-/// unmapped. Thread-safe. A block that is used after it was freed is read from whoever has it next, or ends the process.
+/// unmapped, and some of the objects that described it are kept. Thread-safe. A block that is used after it was freed is read from whoever has it next, or ends the process.
 /// </remarks>
 public sealed class MappedPacketMemory
 {
+    private const int MostUnmapped = 32;
     private readonly Dictionary<int, Regions> _bySize = [];
     private readonly Lock _lock = new();
 
@@ -36,15 +37,17 @@ public sealed class MappedPacketMemory
     /// <exception cref="OutOfMemoryException">The system refused.</exception>
     public Memory<byte> Allocate(int size)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MappedRegion.LargestBlock);
-        int rounded = (size + 63) & ~63;
         lock (_lock)
-        {
-            if (!_bySize.TryGetValue(rounded, out Regions? regions))
-                _bySize.Add(rounded, regions = new Regions(rounded));
-            return regions.Allocate().Memory[..size];
-        }
+            return RegionsOf(size).Allocate().Memory[..size];
+    }
+
+    /// <summary>Makes ready the objects that describe so many more blocks; pages are mapped when they are taken.</summary>
+    /// <param name="size">As for <see cref="Allocate"/>.</param>
+    /// <param name="count">Blocks.</param>
+    public void Prepare(int size, int count)
+    {
+        lock (_lock)
+            RegionsOf(size).Prepare(count);
     }
 
     /// <summary>Gives back what <see cref="Allocate"/> returned; nobody may touch it any more.</summary>
@@ -60,18 +63,35 @@ public sealed class MappedPacketMemory
         }
     }
 
+    private Regions RegionsOf(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MappedRegion.LargestBlock);
+        int rounded = (size + 63) & ~63;
+        if (!_bySize.TryGetValue(rounded, out Regions? regions))
+            _bySize.Add(rounded, regions = new Regions(rounded));
+        return regions;
+    }
+
     /// <summary>The regions of one block size; those with free blocks in a row, the fullest in front.</summary>
     private sealed class Regions(int blockSize)
     {
         private readonly LinkedList<MappedRegion> _withFree = [];
+        private readonly Stack<MappedRegion> _unmapped = new(MostUnmapped);
 
         public long MappedBytes { get; private set; }
+
+        public void Prepare(int count)
+        {
+            for (int perRegion = MappedRegion.Size / blockSize; count > 0; count -= perRegion)
+                _unmapped.Push(new MappedRegion(blockSize, Math.Min(count, perRegion)));
+        }
 
         public MappedBlock Allocate()
         {
             if (_withFree.First is not { } node)
             {
-                node = new MappedRegion(blockSize).Node;
+                node = NewRegion().Node;
                 _withFree.AddFirst(node);
                 MappedBytes += MappedRegion.Size;
             }
@@ -79,6 +99,13 @@ public sealed class MappedPacketMemory
             if (node.Value.IsFull)
                 _withFree.Remove(node);
             return block;
+        }
+
+        private MappedRegion NewRegion()
+        {
+            MappedRegion region = _unmapped.TryPop(out MappedRegion? kept) ? kept : new MappedRegion(blockSize, 0);
+            region.Map();
+            return region;
         }
 
         public bool TryFree(MappedBlock block)
@@ -92,6 +119,8 @@ public sealed class MappedPacketMemory
                 if (!wasFull)
                     _withFree.Remove(region.Node);
                 region.Unmap();
+                if (_unmapped.Count < MostUnmapped)
+                    _unmapped.Push(region);
                 MappedBytes -= MappedRegion.Size;
             }
             else if (wasFull)

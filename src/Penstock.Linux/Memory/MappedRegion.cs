@@ -19,27 +19,27 @@ internal sealed unsafe class MappedRegion
 
     // One bit a block, set while it is taken.
     private readonly ulong[] _taken;
+
+    // A block that is taken again is the same object: what a burst has made serves the next one.
+    private readonly MappedBlock?[] _objects;
     private readonly int _blocks;
     private int _takenCount;
     private int _searchFrom;
 
-    internal MappedRegion(int blockSize)
+    /// <param name="blockSize">Bytes of a block, a multiple of 64.</param>
+    /// <param name="ready">Blocks whose objects are made now; the others' are made when they are first taken.</param>
+    internal MappedRegion(int blockSize, int ready)
     {
         BlockSize = blockSize;
         _blocks = Size / blockSize;
         _taken = new ulong[(_blocks + 63) / 64];
-        nint mapped = Libc.mmap(
-            null, Size, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE, -1, 0);
-        if (mapped == -1)
-            throw new OutOfMemoryException($"the system refuses {Size} bytes for packets (memory limit, or vm.max_map_count)");
-        Start = (byte*)mapped;
+        _objects = new MappedBlock?[_blocks];
         Node = new LinkedListNode<MappedRegion>(this);
-
-        // A kernel without huge pages, or without the advice, refuses: nothing is lost.
-        _ = Libc.madvise(Start, Size, Libc.MADV_NOHUGEPAGE);
+        for (int number = 0; number < ready; number++)
+            _objects[number] = new MappedBlock(this, number);
     }
 
-    internal byte* Start { get; }
+    internal byte* Start { get; private set; }
 
     internal int BlockSize { get; }
 
@@ -49,6 +49,19 @@ internal sealed unsafe class MappedRegion
     internal bool IsFull => _takenCount == _blocks;
 
     internal bool IsEmpty => _takenCount == 0;
+
+    /// <summary>Maps its pages: before the first block is taken, and again after <see cref="Unmap"/>.</summary>
+    internal void Map()
+    {
+        nint mapped = Libc.mmap(
+            null, Size, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS | Libc.MAP_NORESERVE, -1, 0);
+        if (mapped == -1)
+            throw new OutOfMemoryException($"the system refuses {Size} bytes for packets (memory limit, or vm.max_map_count)");
+        Start = (byte*)mapped;
+
+        // A kernel without huge pages, or without the advice, refuses: nothing is lost.
+        _ = Libc.madvise(Start, Size, Libc.MADV_NOHUGEPAGE);
+    }
 
     /// <summary>Takes the first free block at or behind the place of the last search; the region is not full.</summary>
     internal MappedBlock Take()
@@ -62,7 +75,7 @@ internal sealed unsafe class MappedRegion
             _taken[i] |= 1UL << bit;
             _takenCount++;
             _searchFrom = i;
-            return new MappedBlock(this, number);
+            return (_objects[number] ??= new MappedBlock(this, number)).Place();
         }
     }
 

@@ -12,6 +12,7 @@ namespace Penstock.Linux.Tun;
 /// </remarks>
 public sealed class TunDevice : IDisposable
 {
+    private const int LeastMtuV6 = 1280; // RFC 8200 (5)
     private readonly RouteSocket? _route;
 
     private TunDevice(string name, int index, TunFeatures features, IReadOnlyList<TunQueue> queues, RouteSocket? route)
@@ -95,9 +96,12 @@ public sealed class TunDevice : IDisposable
         string? explanation = route.Explanation;
         if (route.HasAddress(Index, addressBytes))
             return;
-        string advice = addressBytes.Length == 16 && result.Errno is Errno.EACCES or Errno.EOPNOTSUPP or Errno.EAFNOSUPPORT
-            ? "IPv6 is switched off here: leave out the IPv6 address, or switch it on"
-            : "add it beforehand with the right to";
+        bool isV6 = addressBytes.Length == 16;
+        string advice = "add it beforehand with the right to";
+        if (isV6 && route.TryFindLink(Index, out Link link) && link.Mtu < LeastMtuV6)
+            advice = $"IPv6 needs an MTU of {LeastMtuV6} or more, and the device has {link.Mtu}: raise it, or leave out the IPv6 address";
+        else if (isV6 && result.Errno is Errno.EACCES or Errno.EOPNOTSUPP or Errno.EAFNOSUPPORT)
+            advice = "IPv6 is switched off here: leave out the IPv6 address, or switch it on";
         throw Refused($"address {new IPAddress(addressBytes)}/{prefixLength}", result, explanation, advice);
     }
 

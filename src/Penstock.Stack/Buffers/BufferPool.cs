@@ -12,10 +12,13 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
     /// <summary>The largest buffer: 65 535 bytes of packet, a virtio header in front, in whole pages.</summary>
     public const int Largest = 17 * 4096;
 
+    private const int MostEmpty = 8192;
     private static readonly int[] Sizes = [512, 2048, 8192, 32768, Largest];
     private readonly PacketBuffer?[] _free = new PacketBuffer?[Sizes.Length];
     private readonly int[] _freeCount = new int[Sizes.Length];
     private readonly int[] _freeLow = new int[Sizes.Length];
+    private PacketBuffer? _empty; // without memory: what Trim keeps of a buffer
+    private int _emptyCount;
 
     /// <summary>The shared bound.</summary>
     public MemoryBudget Budget { get; } = budget;
@@ -25,6 +28,17 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
 
     /// <summary>Bytes that lie in the free lists.</summary>
     public long FreeBytes { get; private set; }
+
+    /// <summary>
+    /// Makes ready what stands for so many more buffers, without their memory, so that the first burst does not need the
+    /// collector's heap.
+    /// </summary>
+    public void Prepare(int size, int count)
+    {
+        memory.Prepare(Sizes[ClassOf(size)], count);
+        for (; count > 0 && _emptyCount < MostEmpty; count--)
+            Keep(new PacketBuffer());
+    }
 
     /// <summary>Rents a buffer of at least <paramref name="size"/> bytes; false at the memory budget.</summary>
     /// <param name="size">1 to <see cref="Largest"/>.</param>
@@ -80,7 +94,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
                 _free[i] = buffer.NextFree;
                 _freeCount[i]--;
                 FreeBytes -= Sizes[i];
-                memory.Free(buffer.Memory);
+                Empty(buffer);
             }
             _freeLow[i] = _freeCount[i];
         }
@@ -102,7 +116,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
         PacketBuffer? buffer = _free[sizeClass];
         if (buffer is null)
         {
-            buffer = new PacketBuffer(memory.Allocate(Sizes[sizeClass]), sizeClass);
+            buffer = Fill(sizeClass);
         }
         else
         {
@@ -115,6 +129,37 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
         buffer.Hold();
         InUse++;
         return new Lease(buffer, 0, size);
+    }
+
+    /// <summary>Gives the memory to the system; the object stays, for when there is need again.</summary>
+    private void Empty(PacketBuffer buffer)
+    {
+        memory.Free(buffer.Memory);
+        buffer.Memory = default;
+        buffer.NextFree = null;
+        if (_emptyCount < MostEmpty)
+            Keep(buffer);
+    }
+
+    private void Keep(PacketBuffer buffer)
+    {
+        _emptyCount++;
+        buffer.NextFree = _empty;
+        _empty = buffer;
+    }
+
+    private PacketBuffer Fill(int sizeClass)
+    {
+        PacketBuffer buffer = _empty ?? new PacketBuffer();
+        if (_empty is not null)
+        {
+            _emptyCount--;
+            _empty = buffer.NextFree;
+            buffer.NextFree = null;
+        }
+        buffer.Memory = memory.Allocate(Sizes[sizeClass]);
+        buffer.SizeClass = sizeClass;
+        return buffer;
     }
 
     private static int ClassOf(int size)

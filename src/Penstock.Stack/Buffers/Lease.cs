@@ -66,6 +66,22 @@ public readonly struct Lease
         return part;
     }
 
+    /// <summary>
+    /// Copies bytes behind the range, into what the block has left, if nobody else holds the block: small texts in a row
+    /// share one. False, and nothing done, when that cannot be.
+    /// </summary>
+    /// <param name="bytes">What is added.</param>
+    /// <param name="longer">The same claim over the longer range.</param>
+    public bool TryExtend(ReadOnlySpan<byte> bytes, out Lease longer)
+    {
+        longer = this;
+        if (!IsSole || bytes.Length > _buffer!.Capacity - Offset - Length)
+            return false;
+        longer = new(_buffer, Offset, Length + bytes.Length);
+        bytes.CopyTo(longer.Span[Length..]);
+        return true;
+    }
+
     /// <summary>Gives the claim back; with the last one the block returns to its pool.</summary>
     public void Release() => _buffer?.LetGo();
 

@@ -11,15 +11,14 @@ public sealed class PacketBuffer
 {
     private int _leases;
 
-    internal PacketBuffer(Memory<byte> memory, int sizeClass)
+    internal PacketBuffer()
     {
-        Memory = memory;
-        SizeClass = sizeClass;
     }
 
-    internal Memory<byte> Memory { get; }
+    /// <summary>The block; empty while the buffer is one of its pool's empty ones.</summary>
+    internal Memory<byte> Memory { get; set; }
 
-    internal int SizeClass { get; }
+    internal int SizeClass { get; set; }
 
     /// <summary>The next buffer of the pool's free list.</summary>
     internal PacketBuffer? NextFree { get; set; }

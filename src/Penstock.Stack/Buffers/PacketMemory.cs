@@ -10,6 +10,11 @@ public abstract class PacketMemory
     /// <exception cref="OutOfMemoryException">The system refused.</exception>
     public abstract Memory<byte> Allocate(int size);
 
+    /// <summary>Says that so many more blocks of a size will be wanted; nothing is taken from the system yet.</summary>
+    public virtual void Prepare(int size, int count)
+    {
+    }
+
     /// <summary>Gives back what <see cref="Allocate"/> returned; its pages return to the system.</summary>
     public abstract void Free(Memory<byte> memory);
 }

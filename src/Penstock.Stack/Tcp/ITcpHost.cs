@@ -67,4 +67,10 @@ public interface ITcpHost
 
     /// <summary>The connection is gone; no further call names it. Everything that it held has been released.</summary>
     void OnEnd(TcpConnection connection, TcpEnd end);
+
+    /// <summary>Nothing of the flow is left, TIME-WAIT included: the next segment of its addresses and ports is a stranger's.</summary>
+    /// <remarks>For a host with several stacks, which keeps who has which flow.</remarks>
+    void OnForgotten(in FlowKey flow)
+    {
+    }
 }

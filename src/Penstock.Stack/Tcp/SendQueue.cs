@@ -40,6 +40,18 @@ internal struct SendQueue
         entry.Start = start;
     }
 
+    /// <summary>Copies text behind the last piece, into what its block has left; false when that cannot be.</summary>
+    internal readonly bool TryJoin(ReadOnlySpan<byte> text)
+    {
+        if (_count == 0)
+            return false;
+        ref Entry last = ref At(_count - 1);
+        if (!last.Text.TryExtend(text, out Lease longer))
+            return false;
+        last.Text = longer;
+        return true;
+    }
+
     /// <summary>Releases what lies wholly before <paramref name="una"/>: O(released leases).</summary>
     internal void ReleaseBefore(SeqNumber una, RingPool<Entry> pool)
     {

@@ -20,7 +20,7 @@ public sealed partial class TcpConnection
     private const int DupThresh = 3; // RFC 5681 (3.2)
 
     // Looking through the records is what an acknowledgment may cost: 4 MB in segments of 1 KB.
-    private const int MostRecords = 4096;
+    internal const int MostRecords = 4096;
 
     /// <summary>Bytes that the network is thought to hold, RFC 6675 (4).</summary>
     private int Pipe

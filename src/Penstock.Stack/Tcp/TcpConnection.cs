@@ -101,6 +101,19 @@ public sealed partial class TcpConnection
         WantFlush();
     }
 
+    /// <summary>
+    /// Queues small text as a copy in the block of what was queued last, so that a peer that sends byte by byte does not
+    /// pin a block a byte. False, and nothing queued, when there is no room: then <see cref="Send"/> a lease.
+    /// </summary>
+    public bool TryJoin(ReadOnlySpan<byte> text)
+    {
+        if (!CanQueue || !_queue.TryJoin(text))
+            return false;
+        _snd.End += text.Length;
+        WantFlush();
+        return true;
+    }
+
     /// <summary>FIN after all queued text.</summary>
     public void ShutdownSend()
     {

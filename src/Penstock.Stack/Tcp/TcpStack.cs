@@ -51,6 +51,9 @@ public sealed partial class TcpStack
         _ipId = (ushort)key.Derive(4).Of(default);
         _challenges = new(options.ChallengeAcksPerSecond);
         _strangerResets = new(options.StrangerResetsPerSecond);
+        int packets = PacketsInBuffer(options, offload);
+        QueueRings = new(packets);
+        RecordRings = new(packets);
     }
 
     /// <summary>What has happened so far.</summary>
@@ -76,9 +79,9 @@ public sealed partial class TcpStack
 
     internal MemoryBudget Budget => _pool.Budget;
 
-    internal RingPool<SendQueue.Entry> QueueRings { get; } = new();
+    internal RingPool<SendQueue.Entry> QueueRings { get; }
 
-    internal RingPool<SentRecord> RecordRings { get; } = new();
+    internal RingPool<SentRecord> RecordRings { get; }
 
     /// <summary>The latest time that was given.</summary>
     internal long Now { get; private set; }
@@ -164,6 +167,15 @@ public sealed partial class TcpStack
         }
     }
 
+    /// <summary>Packets that the largest send buffer fills, as packets usually are.</summary>
+    private static int PacketsInBuffer(TcpOptions options, DeviceOffload offload)
+    {
+        const int UsualSuperPacket = 16 * 1024;
+        const int Headers = 60;
+        int text = offload.SegmentV4 && offload.SegmentV6 ? UsualSuperPacket : Math.Max(1, offload.Mtu - Headers);
+        return Math.Min(TcpConnection.MostRecords, options.MaxSendBuffer / text);
+    }
+
     internal void WantFlush(TcpConnection connection)
     {
         if (connection.IsToFlush)
@@ -180,6 +192,7 @@ public sealed partial class TcpStack
         _table.Remove(connection);
         if (wasTimeWait)
             _timeWaits--;
+        Host.OnForgotten(connection.Flow);
     }
 
     internal bool TrySpendChallenge()

@@ -8,6 +8,9 @@ public sealed record TunOptions
     /// <summary>Smallest MTU that the kernel gives a TUN device, in bytes.</summary>
     public const int MinMtu = 68;
 
+    /// <summary>Smallest MTU in bytes with which the kernel has IPv6 on a link, RFC 8200 (5).</summary>
+    public const int MinMtuV6 = 1280;
+
     /// <summary>Largest MTU that the kernel gives a TUN device, in bytes.</summary>
     public const int MaxMtu = 65535;
 

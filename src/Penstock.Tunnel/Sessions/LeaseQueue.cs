@@ -1,9 +1,10 @@
+using System;
 using Penstock.Stack.Buffers;
 
 namespace Penstock.Tunnel.Sessions;
 
 /// <summary>Text that waits for the uplink, in order.</summary>
-/// <remarks>A ring that grows by doubling and keeps its size.</remarks>
+/// <remarks>A ring that grows by doubling; its array is rented while the queue is not empty.</remarks>
 internal struct LeaseQueue
 {
     private Lease[]? _items;
@@ -19,19 +20,19 @@ internal struct LeaseQueue
     public readonly ref readonly Lease this[int index] => ref _items![(_head + index) & (_items.Length - 1)];
 
     /// <summary>Appends; the queue owns the lease from now on.</summary>
-    public void Enqueue(in Lease text)
+    public void Enqueue(in Lease text, RingPool<Lease> pool)
     {
         if (_items is null)
-            _items = new Lease[2];
+            _items = pool.Rent(RingPool<Lease>.Smallest);
         else if (Count == _items.Length)
-            Grow();
+            Grow(pool);
         _items[(_head + Count) & (_items.Length - 1)] = text;
         Count++;
         Bytes += text.Length;
     }
 
     /// <summary>Drops bytes from the front and gives back the pieces that are used up.</summary>
-    public void Drop(int bytes)
+    public void Drop(int bytes, RingPool<Lease> pool)
     {
         Bytes -= bytes;
         while (bytes > 0)
@@ -48,6 +49,8 @@ internal struct LeaseQueue
             _head = (_head + 1) & (_items.Length - 1);
             Count--;
         }
+        if (Count == 0)
+            GiveItems(pool);
     }
 
     /// <summary>Copies small pieces that pin large buffers into buffers of their own size.</summary>
@@ -65,22 +68,36 @@ internal struct LeaseQueue
     }
 
     /// <summary>Gives everything back.</summary>
-    public void Clear()
+    public void Clear(RingPool<Lease> pool)
     {
         for (int i = 0; i < Count; i++)
-            _items![(_head + i) & (_items.Length - 1)].Release();
-        _items = null;
-        _head = 0;
+        {
+            ref Lease piece = ref _items![(_head + i) & (_items.Length - 1)];
+            piece.Release();
+            piece = default;
+        }
         Count = 0;
         Bytes = 0;
+        GiveItems(pool);
     }
 
-    private void Grow()
+    private void Grow(RingPool<Lease> pool)
     {
-        Lease[] larger = new Lease[_items!.Length * 2];
+        Lease[] old = _items!;
+        Lease[] larger = pool.Rent(old.Length * 2);
         for (int i = 0; i < Count; i++)
             larger[i] = this[i];
+        Array.Clear(old);
+        pool.Give(old);
         _items = larger;
+        _head = 0;
+    }
+
+    private void GiveItems(RingPool<Lease> pool)
+    {
+        if (_items is not null)
+            pool.Give(_items);
+        _items = null;
         _head = 0;
     }
 }

@@ -23,13 +23,17 @@ internal sealed partial class TcpSession
     /// <summary>False at the memory budget, when nothing says that the text would leave soon: the app sends it again.</summary>
     public bool OnAppText(in Lease text)
     {
-        if ((_uploadBlocked || !_isOpen) && _shard.Pool.Budget.IsSpent)
+        bool isSpent = _shard.Pool.Budget.IsSpent;
+        if (isSpent && (_uploadBlocked || !_isOpen))
         {
             _shard.ReportNoMemory();
             return false;
         }
-        _upload.Enqueue(text);
-        _shard.MarkDirty(this);
+        _upload.Enqueue(text, _shard.UploadRings);
+        if (isSpent)
+            FlushUpload(); // not with the batch: the first packet that does not leave is the last one taken
+        else
+            _shard.MarkDirty(this);
         return true;
     }
 
@@ -81,7 +85,7 @@ internal sealed partial class TcpSession
         {
             _shard.Unanswered.Remove(Waiting);
             _acknowledgedAt = 0;
-            _upload.Drop(taken);
+            _upload.Drop(taken, _shard.UploadRings);
             _shard.Counters.BytesToUplink += taken;
             _shard.Touch(this);
             if (!_appEnded)

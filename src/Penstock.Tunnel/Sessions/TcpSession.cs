@@ -38,6 +38,9 @@ internal sealed partial class TcpSession : IUplinkOwner
     /// <summary>Place among the sessions whose app has not completed its handshake, later among those whose uplink waits for an acknowledgement.</summary>
     public DeadlineNode<TcpSession> Waiting { get; }
 
+    /// <summary>True when both sides are gone; the session may still stand in a queue of its shard.</summary>
+    public bool HasEnded => _app is null;
+
     /// <summary>Starts the uplink; the app's SYN is answered when its outcome is known, or now.</summary>
     public void Open(UplinkStream uplink, bool acceptEarly)
     {
@@ -73,7 +76,8 @@ internal sealed partial class TcpSession : IUplinkOwner
     /// <summary>The app's connection has ended; nothing of it may be used any more.</summary>
     /// <remarks>
     /// After a close in good order what the app sent may still wait for the uplink (the uplink's FIN came first, and the
-    /// app's acknowledgement of it before the uplink took all): that is passed on whole before the session ends.
+    /// app's acknowledgement of it before the uplink took all): that is passed on whole before the session ends. The app
+    /// may use its ports again meanwhile: the new flow has a session of its own.
     /// </remarks>
     public void OnAppEnd(TcpEnd end)
     {
@@ -124,8 +128,8 @@ internal sealed partial class TcpSession : IUplinkOwner
             return;
         _app = null;
         _isOpen = false;
-        _upload.Clear();
+        _upload.Clear(_shard.UploadRings);
         app.State = null;
-        _shard.Forget(this, app.Flow);
+        _shard.Forget(this);
     }
 }

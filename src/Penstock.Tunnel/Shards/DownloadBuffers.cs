@@ -9,7 +9,7 @@ namespace Penstock.Tunnel.Shards;
 /// <remarks>
 /// Kept from receive to receive, so that a receive that brings little costs one small copy and no buffer:
 /// <code>
-///   received &lt;= SmallText   copied into a buffer of its size; the large one stays here
+///   received &lt;= SmallText   copied behind the text before it, or into a buffer of its size; the large one stays here
 ///   received &gt;  SmallText   the filled buffers become text as they are; new ones are rented for the next receive
 /// </code>
 /// </remarks>
@@ -69,7 +69,7 @@ internal sealed class DownloadBuffers(BufferPool pool)
             app.Send(_buffers[used].Slice(0, part));
             received -= part;
         }
-        if (received > 0)
+        if (received > 0 && !app.TryJoin(_buffers[used].Span[..received]))
         {
             Lease small = pool.RentAlways(received);
             _buffers[used].Span[..received].CopyTo(small.Span);

@@ -11,5 +11,7 @@ internal sealed class NativePacketMemory : PacketMemory
 
     public override Memory<byte> Allocate(int size) => _pages.Allocate(size);
 
+    public override void Prepare(int size, int count) => _pages.Prepare(size, count);
+
     public override void Free(Memory<byte> memory) => _pages.Free(memory);
 }

@@ -167,8 +167,13 @@ internal sealed partial class Shard
             return;
         _feedAt = Now + MemoryRetry;
         int most = _group.Budget.IsSpent ? StarvedAtATime : _starved.Count;
-        for (int count = Math.Min(most, _starved.Count); count > 0; count--)
-            _ready.Enqueue(_starved.Dequeue());
+        while (most > 0 && _starved.TryDequeue(out TcpSession? session))
+        {
+            if (session.HasEnded)
+                continue; // it takes nobody's place
+            _ready.Enqueue(session);
+            most--;
+        }
     }
 
     private void CallLater()

@@ -1,7 +1,9 @@
+using System;
 using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
+using Penstock.Stack.Tcp;
 using Penstock.Wire.Virtio;
 
 namespace Penstock.Tunnel.Shards;
@@ -35,7 +37,20 @@ internal sealed partial class Shard
             return;
         Poll.Add(_queue.Descriptor, new DeviceEvents(this), Edges, out _).ThrowOnError("watch the TUN queue");
         _deviceReadable = true;
+        PrepareBuffers();
         _readBuffer = Pool.RentAlways(ReadSize);
+    }
+
+    /// <summary>What one flow with the largest windows needs at most: text of each direction, a batch, some small texts.</summary>
+    private void PrepareBuffers()
+    {
+        const int SmallTexts = 64;
+        TcpOptions tcp = new();
+        int up = tcp.MaxReceiveWindow / (_virtioSize > 0 ? BufferPool.Largest : Math.Max(576, _group.Options.Tun.Mtu));
+        Pool.Prepare(BufferPool.Largest, BatchPackets + tcp.MaxSendBuffer / DownloadBuffers.SmallText);
+        Pool.Prepare(Math.Min(_virtioSize > 0 ? BufferPool.Largest : _group.Options.Tun.Mtu, BufferPool.Largest), up);
+        for (int size = 512; size < BufferPool.Largest; size *= 4)
+            Pool.Prepare(size, SmallTexts);
     }
 
     private void ReadDevice()

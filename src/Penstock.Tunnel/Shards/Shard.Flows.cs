@@ -31,14 +31,12 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     public void Touch(TcpSession session) => _idle.Touch(session.Activity, Now);
 
     /// <summary>The session has ended.</summary>
-    public void Forget(TcpSession session, in FlowKey flow)
+    public void Forget(TcpSession session)
     {
         _idle.Remove(session.Activity);
         session.Waiting.List?.Remove(session.Waiting);
         Counters.SessionsOpen--;
         _group.SessionEnded();
-        if (_group.SharesFlows)
-            _group.Directory.Release(flow);
     }
 
     /// <inheritdoc cref="ShardGroup.Protect"/>
@@ -168,6 +166,13 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
     void ITcpHost.OnSpace(TcpConnection connection) => (connection.State as TcpSession)?.OnAppSpace();
 
     void ITcpHost.OnEnd(TcpConnection connection, TcpEnd end) => (connection.State as TcpSession)?.OnAppEnd(end);
+
+    /// <summary>Not when its session ends: a connection in TIME-WAIT still answers, and a session may outlive its connection.</summary>
+    void ITcpHost.OnForgotten(in FlowKey flow)
+    {
+        if (_group.SharesFlows)
+            _group.Directory.Release(flow);
+    }
 
     void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => _udp.OnDatagram(datagram);
 

@@ -50,6 +50,7 @@ internal sealed partial class Shard : IDisposable
         MiscOptions misc = group.Options.Misc;
         Pool = new BufferPool(group.Memory, group.Budget);
         Download = new DownloadBuffers(Pool);
+        UploadRings = new RingPool<Lease>(new TcpOptions().MaxReceiveWindow / Math.Max(576, group.Options.Tun.Mtu));
         Connecting = new DeadlineList<SocketStream>(Microseconds(misc.ConnectTimeout));
         Handshaking = new DeadlineList<SocketStream>(Microseconds(misc.TcpReadWriteTimeout));
         _idle = new DeadlineList<TcpSession>(Microseconds(misc.TcpReadWriteTimeout));
@@ -74,6 +75,9 @@ internal sealed partial class Shard : IDisposable
     public BufferPool Pool { get; }
 
     public DownloadBuffers Download { get; }
+
+    /// <summary>Arrays for the text that waits for uplinks.</summary>
+    public RingPool<Lease> UploadRings { get; }
 
     /// <summary>Written by this shard, read by anyone.</summary>
     public ShardCounters Counters { get; } = new();

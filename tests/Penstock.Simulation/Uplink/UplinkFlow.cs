@@ -11,6 +11,8 @@ namespace Penstock.Simulation.Uplink;
 /// <remarks>Text is checked when it is delivered and again when it is used up: a buffer that was given back too early shows.</remarks>
 public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
 {
+    private const int SmallText = 8192; // as the shards do: small text joins what is queued
+
     private readonly Queue<Lease> _held = new();
     private int _frontUsed;
     private TcpConnection? _connection;
@@ -316,7 +318,10 @@ public sealed class UplinkFlow(World world, ModelPeer peer, Dice dice)
         }
         Peer.Download.Fill(Sent, lease.Span);
         Sent += length;
-        connection.Send(lease);
+        if (length <= SmallText && connection.TryJoin(lease.Span))
+            lease.Release();
+        else
+            connection.Send(lease);
         world.Device.Touch();
         if (Plan.Ending == FlowEnding.UplinkAborts && Sent > Plan.AbortAfter && Plan.AnswersAtEnd)
             Abort();

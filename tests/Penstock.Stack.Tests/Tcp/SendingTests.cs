@@ -41,6 +41,42 @@ public class SendingTests
     }
 
     [Fact]
+    public void Text_that_comes_byte_by_byte_shares_blocks_and_is_the_same_text()
+    {
+        Ladder ladder = Ladder.Established(new() { PeerWindow = 600 });
+        ladder.Queue(1);
+        for (int i = 1; i < 2000; i++)
+        {
+            Span<byte> one = [Ladder.TextByte(1 + i)];
+            if (!ladder.Connection.TryJoin(one))
+            {
+                Assert.True(ladder.Pool.TryRent(1, out Lease lease));
+                one.CopyTo(lease.Span);
+                ladder.Connection.Send(lease);
+            }
+            if (i % 7 == 0)
+                ladder.Flush();
+        }
+        ladder.Flush();
+        Assert.Equal(4, ladder.Pool.InUse);
+        int seen = 1;
+        while (ladder.Drain() is { Count: > 0 } sent)
+        {
+            foreach (Sent segment in sent)
+            {
+                AssertBytes(segment);
+                Assert.Equal(seen, segment.Seq);
+                seen += segment.Length;
+            }
+            ladder.Wait(Ladder.Ms);
+            ladder.Send(new() { Ack = seen });
+        }
+        Assert.Equal(2001, seen);
+        ladder.ExpectNoLeak();
+        Assert.False(ladder.Connection.TryJoin([1]));
+    }
+
+    [Fact]
     public void Slow_start_grows_by_what_is_acknowledged_up_to_super_packets()
     {
         Ladder ladder = Ladder.Established(new() { PeerWindow = 65535, PeerScale = 7 });

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Penstock.Tunnel.Configuration;
 using Xunit;
 
@@ -15,6 +16,16 @@ public sealed class MistakeTests
             "test.yml:3: warning: tunnel.ipv4: found \"198.18.0.1/15\"; accepted: a plain IPv4 address without a prefix length; "
             + "the interface gets no IPv4 address",
             Assert.Single(ConfigText.Lines(result)));
+    }
+
+    [Theory]
+    [InlineData(1279, true)]
+    [InlineData(1280, false)]
+    public void Mtu_that_is_too_small_for_the_address_is_told_with_the_least(int mtu, bool isTold)
+    {
+        ConfigurationResult result = ConfigText.Parse($"tunnel: {{ mtu: {mtu}, ipv6: 'fc00::1' }}\n" + ConfigText.Proxy);
+        Assert.Equal(mtu, result.Options!.Tun.Mtu);
+        Assert.Equal(isTold, ConfigText.Lines(result).Any(line => line.Contains("1280", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using Penstock.Tests;
 using Penstock.Tunnel.Configuration;
 using Penstock.Wire.Icmp;
 using Xunit;
-using static Penstock.Tunnel.Tests.Udp.PacketTun;
+using static Penstock.Tunnel.Tests.PacketTun;
 
 namespace Penstock.Tunnel.Tests.Udp;
 

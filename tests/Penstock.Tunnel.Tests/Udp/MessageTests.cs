@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Penstock.Tests;
 using Penstock.Tunnel.Configuration;
 using Xunit;
-using static Penstock.Tunnel.Tests.Udp.PacketTun;
+using static Penstock.Tunnel.Tests.PacketTun;
 
 namespace Penstock.Tunnel.Tests.Udp;
 

@@ -1,3 +1,4 @@
+using Penstock.Stack.Buffers;
 using Penstock.Wire.Tcp;
 
 namespace Penstock.Stack.Tcp.Recovery;

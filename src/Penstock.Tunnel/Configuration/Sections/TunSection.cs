@@ -29,7 +29,7 @@ internal static class TunSection
     public static TunOptions Read(SectionSettings settings) => new()
     {
         Name = InterfaceName(settings),
-        Mtu = settings.Number("mtu", new NumberRule(8500, TunOptions.MinMtu, TunOptions.MaxMtu)),
+        Mtu = Mtu(settings),
         Ipv4 = settings.Address("ipv4", v6: false, "the interface gets no IPv4 address"),
         Ipv6 = settings.Address("ipv6", v6: true, "the interface gets no IPv6 address"),
         Icmp = Icmp(settings),
@@ -39,6 +39,14 @@ internal static class TunSection
         Accept = Choice(settings, "accept", "proxy", "early") ? AcceptMode.Early : AcceptMode.Proxy,
         Congestion = Choice(settings, "congestion", "cubic", "newreno") ? CongestionAlgorithm.NewReno : CongestionAlgorithm.Cubic,
     };
+
+    private static int Mtu(SectionSettings settings)
+    {
+        int mtu = settings.Number("mtu", new NumberRule(8500, TunOptions.MinMtu, TunOptions.MaxMtu));
+        if (mtu < TunOptions.MinMtuV6 && settings.TryGet("mtu", out Setting setting) && settings.TryGet("ipv6", out _))
+            settings.Warning("mtu", setting, $"the kernel takes tunnel.ipv6 from {TunOptions.MinMtuV6} bytes on, RFC 8200 (5)");
+        return mtu;
+    }
 
     /// <summary>A name that the kernel takes for an interface, or a pattern that it makes one of.</summary>
     internal static bool IsInterfaceName(string name)

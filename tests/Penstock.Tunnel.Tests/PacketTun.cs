@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
@@ -8,10 +9,11 @@ using Penstock.Tunnel.Logging;
 using Penstock.Wire.Checksum;
 using Penstock.Wire.Icmp;
 using Penstock.Wire.Ip;
+using Penstock.Wire.Tcp;
 using Penstock.Wire.Udp;
 using Xunit;
 
-namespace Penstock.Tunnel.Tests.Udp;
+namespace Penstock.Tunnel.Tests;
 
 /// <summary>A real tunnel whose device is one end of a pair of Unix sockets: the test writes and reads IP packets.</summary>
 internal sealed class PacketTun : IDisposable, ILog
@@ -68,6 +70,40 @@ internal sealed class PacketTun : IDisposable, ILog
         else
             Ipv4Header.Write(packet, source, destination, IpProtocol.Udp, length, 0, 64);
         _host.Send(packet);
+    }
+
+    /// <summary>The app sends a segment; ports and checksum are filled in.</summary>
+    public void Send(IPEndPoint from, IPEndPoint to, TcpSegment segment, ReadOnlySpan<byte> text)
+    {
+        InetAddress source = InetAddress.Read(from.Address.GetAddressBytes());
+        InetAddress destination = InetAddress.Read(to.Address.GetAddressBytes());
+        byte[] packet = new byte[Ipv6Header.FixedLength + TcpWriter.LongestHeader + text.Length];
+        int header = source.IsV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
+        segment.SourcePort = (ushort)from.Port;
+        segment.DestinationPort = (ushort)to.Port;
+        int tcpHeader = TcpWriter.Write(packet.AsSpan(header), segment);
+        text.CopyTo(packet.AsSpan(header + tcpHeader));
+        int length = tcpHeader + text.Length;
+        Span<byte> transport = packet.AsSpan(header, length);
+        ulong sum = InternetChecksum.Add(InternetChecksum.PseudoHeader(source, destination, IpProtocol.Tcp, length), transport);
+        BinaryPrimitives.WriteUInt16BigEndian(transport[TcpSegment.ChecksumOffset..], InternetChecksum.Finish(sum));
+        if (source.IsV6)
+            Ipv6Header.Write(packet, source, destination, IpProtocol.Tcp, length, 64);
+        else
+            Ipv4Header.Write(packet, source, destination, IpProtocol.Tcp, length, 0, 64);
+        _host.Send(packet.AsSpan(0, header + length));
+    }
+
+    /// <summary>The next segment that the app receives, which must be of the flow; its text.</summary>
+    public byte[] Receive(IPEndPoint from, IPEndPoint to, out TcpSegment segment)
+    {
+        ReadOnlySpan<byte> packet = Receive(out IpPacket ip);
+        Assert.Equal(IpProtocol.Tcp, ip.Protocol);
+        ReadOnlySpan<byte> transport = packet.Slice(ip.PayloadOffset, ip.PayloadLength);
+        Assert.True(InternetChecksum.Holds(ip, transport));
+        Assert.True(TcpSegment.TryParse(transport, out segment));
+        Assert.Equal($"{from} -> {to}", $"{new FlowKey(new(ip.Source, segment.SourcePort), new(ip.Destination, segment.DestinationPort))}");
+        return transport.Slice(segment.HeaderLength, segment.TextLength).ToArray();
     }
 
     /// <summary>The next datagram that the app receives, with its ends.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Penstock.Tunnel.Configuration;
 using Xunit;
 
-namespace Penstock.Tunnel.Tests.Udp;
+namespace Penstock.Tunnel.Tests;
 
 /// <summary>A SOCKS5 proxy in the test's hands: every byte is read and written by the test itself.</summary>
 internal sealed class ScriptedProxy : IDisposable
@@ -37,13 +37,31 @@ internal sealed class ScriptedProxy : IDisposable
     /// <summary>Takes a connection up to its request, which must be the command.</summary>
     public Socket Accept(byte command)
     {
+        Socket connection = AcceptGreeting();
+        Assert.Equal($"05{command:x2}0001000000000000", Read(connection, 10));
+        return connection;
+    }
+
+    /// <summary>Takes a connection whose request must be CONNECT to an IPv4 address, and says that it is there.</summary>
+    /// <param name="receiveBuffer">Bytes that the socket keeps for a reader; 0 for as many as the system likes.</param>
+    public Socket AcceptConnect(int receiveBuffer = 0)
+    {
+        if (receiveBuffer > 0)
+            _listener.ReceiveBufferSize = receiveBuffer;
+        Socket connection = AcceptGreeting();
+        Assert.StartsWith("05010001", Read(connection, 10), StringComparison.Ordinal);
+        connection.Send([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        return connection;
+    }
+
+    private Socket AcceptGreeting()
+    {
         Assert.True(_listener.Poll(TimeSpan.FromMilliseconds(Patience), SelectMode.SelectRead), "no connection to the proxy");
         Socket connection = _listener.Accept();
         connection.NoDelay = true;
         connection.ReceiveTimeout = Patience;
         Assert.Equal("050100", Read(connection, 3));
         connection.Send([5, 0]);
-        Assert.Equal($"05{command:x2}0001000000000000", Read(connection, 10));
         return connection;
     }
 
