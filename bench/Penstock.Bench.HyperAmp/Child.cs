@@ -21,14 +21,21 @@ internal sealed class Child : IDisposable
         return new Child(process);
     }
 
-    /// <summary>Runs a program to its end and returns its last line.</summary>
+    /// <summary>Runs a program to its end and returns what it printed.</summary>
     public static string Output(string program, string[] arguments)
+    {
+        (int status, string output) = Run(program, arguments);
+        return status == 0 ? output : throw new IOException($"{program} {string.Join(' ', arguments)} ended with {status}: {output}");
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static (int Status, string Output) Run(string program, string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start) ?? throw new IOException($"{program} does not start");
         string output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new IOException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        return (process.ExitCode, output);
     }
 
     public void Dispose()

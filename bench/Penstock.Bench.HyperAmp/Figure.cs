@@ -21,6 +21,20 @@ internal sealed record Figure(string Name, double Rate, double P50, double P99, 
         CultureInfo.InvariantCulture,
         $"name={Name} rate={Rate:F0} p50={P50:F2} p99={P99:F2} max={Max:F1} least={Least} most={Most}");
 
+    /// <summary>Sums up what so many threads have measured.</summary>
+    public static Figure Of(string name, Latencies[] threads, double seconds)
+    {
+        Latencies total = new();
+        long least = long.MaxValue, most = 0;
+        foreach (Latencies one in threads)
+        {
+            total.Add(one);
+            least = Math.Min(least, one.Count);
+            most = Math.Max(most, one.Count);
+        }
+        return new Figure(name, total.Count / seconds, total.At(0.5), total.At(0.99), total.Maximum / 1000.0, least, most);
+    }
+
     /// <summary>Reads a line of key=value.</summary>
     public static Figure Parse(string line)
     {

@@ -20,7 +20,7 @@ internal sealed class RingCampaign(string reference, string region, double secon
 
     private readonly List<double> _separate = [], _shared = [], _transfer = [], _inPlace = [];
 
-    /// <summary>Runs the rounds and prints a line for each and the bars; the value is 0 when both hold.</summary>
+    /// <summary>Runs the rounds and prints a line for each and the bars; the value is how many are missed.</summary>
     public int Run(int rounds, TextWriter output)
     {
         for (int round = 1; round <= rounds; round++)
@@ -34,18 +34,18 @@ internal sealed class RingCampaign(string reference, string region, double secon
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"round {round}: 64 B p50 C {ring.P50:F2} us, separate {separate.P50:F2} us (p99 {separate.P99:F2}), shared {shared.P50:F2} us (p99 {shared.P99:F2}); 2 MiB {bulk.Rate / 1e9:F2} GB/s, in place {inPlace.Rate / 1e9:F2} GB/s, memcpy {copy.Rate / 1e9:F2} GB/s"));
         }
-        bool holds = Tell(output, "ring, 64 B, p50 over the C ring's, separate blocks", Median(_separate), "<=", MostLatency);
+        int missed = Tell(output, "ring, 64 B, p50 over the C ring's, separate blocks", Median(_separate), "<=", MostLatency);
         Tell(output, "ring, 64 B, p50 over the C ring's, shared blocks", Median(_shared), "<=", MostLatency);
-        holds &= Tell(output, "bulk, 2 MiB, copied in and out, payload over memcpy", Median(_transfer), ">=", LeastTransfer);
+        missed += Tell(output, "bulk, 2 MiB, copied in and out, payload over memcpy", Median(_transfer), ">=", LeastTransfer);
         Tell(output, "bulk, 2 MiB, answer read in place, payload over memcpy", Median(_inPlace), ">=", LeastTransfer);
-        return holds ? 0 : 1;
+        return missed;
     }
 
-    private static bool Tell(TextWriter output, string name, double figure, string relation, double bar)
+    private static int Tell(TextWriter output, string name, double figure, string relation, double bar)
     {
         bool holds = relation == "<=" ? figure <= bar : figure >= bar;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(holds ? "holds" : "FAILS")}  {name}: {figure:F2} {relation} {bar}"));
-        return holds;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-62}{figure,8:F2}  bar {relation} {bar:F2}  {(holds ? "holds" : "MISSED")}"));
+        return holds ? 0 : 1;
     }
 
     private Figure Reference(string role)

@@ -18,7 +18,7 @@ internal static class RingRoles
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Creates the channel and answers until the parent kills it or its standard input ends.</summary>
-    public static int Serve(string path, bool separate)
+    public static int Serve(string path, bool separate, bool neverSleeps)
     {
         using MappedMemory memory = MappedMemory.OpenFile(path, ChannelLayout.SingleRegion);
         using RingChannel channel = RingChannel.Create(new(memory.Window), ChannelLayout.Single, RingSide.Remote, Options(separate));
@@ -31,7 +31,7 @@ internal static class RingRoles
         { IsBackground = true };
         reader.Start();
         Console.WriteLine("ready");
-        new RingBackend(channel, new() { NeverSleeps = true }).Run(stop.Token);
+        new RingBackend(channel, new() { NeverSleeps = neverSleeps }).Run(stop.Token);
         return 0;
     }
 

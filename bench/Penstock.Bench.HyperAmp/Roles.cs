@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Threading;
 using Penstock.HyperAmp;
 using Penstock.HyperAmp.Client;
@@ -13,7 +14,7 @@ namespace Penstock.Bench.HyperAmp;
 /// <summary>What the bench's child processes do.</summary>
 internal static class Roles
 {
-    /// <summary>Serves until the standard input ends. Service 66 echoes, 62 takes 62 ms, 3 works for 1 ms.</summary>
+    /// <summary>Serves until the standard input ends. Service 66 echoes, 62 sleeps 62 ms, 3 works for 1 ms of processor time.</summary>
     public static int Serve(string path, WaitMode wait, int workers)
     {
         using ZoneChannel zone = Open(path, wait);
@@ -77,15 +78,15 @@ internal static class Roles
             thread.Join();
         if (failure is not null)
             throw new InvalidOperationException(failure);
-        Latencies total = new();
-        long least = long.MaxValue, most = 0;
-        foreach (Latencies one in latencies)
-        {
-            total.Add(one);
-            least = Math.Min(least, one.Count);
-            most = Math.Max(most, one.Count);
-        }
-        return new Figure(name, total.Count / took, total.At(0.5), total.At(0.99), total.Maximum / 1000.0, least, most);
+        return Figure.Of(name, latencies, took);
+    }
+
+    /// <summary>Serves and loads in one process.</summary>
+    public static Figure Solo(string path, WaitMode wait, int threads, int size, double seconds)
+    {
+        using ZoneChannel zone = Open(path, wait);
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        return Load(path, wait, threads, size, seconds, "penstock");
     }
 
     /// <summary>The time that so many requests take from so many threads.</summary>
@@ -125,11 +126,30 @@ internal static class Roles
         return ServiceResult.Success;
     }
 
+    // So many hashes as take 1 ms where nothing disturbs: work that costs processor time, however often it is interrupted.
+    private static readonly int _hashes = Calibrate();
+
     private static ServiceResult Work(Span<byte> payload)
     {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(1))
-            payload[0]++;
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        for (int i = 0; i < _hashes; i++)
+            SHA256.HashData(digest, digest);
+        payload[0] = digest[0];
         return ServiceResult.Success;
+    }
+
+    private static int Calibrate()
+    {
+        const int Hashes = 200, Runs = 50;
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        long least = long.MaxValue;
+        for (int run = 0; run < Runs; run++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < Hashes; i++)
+                SHA256.HashData(digest, digest);
+            least = Math.Min(least, Stopwatch.GetTimestamp() - start);
+        }
+        return (int)Math.Max(1, Hashes * (Stopwatch.Frequency / 1000) / least);
     }
 }

@@ -41,18 +41,23 @@ internal static class ServeCommands
     {
         Argument<string> region = ZoneTarget.Argument();
         var services = new Option<string[]>("--services") { Description = $"Sets to serve: {string.Join(", ", ServiceSets.Names)}", DefaultValueFactory = _ => ["original"], AllowMultipleArgumentsPerToken = true };
+        var assemblies = new Option<string[]>("--assembly") { Description = "Assembly with services of your own: classes that carry [ZoneService(id)]; they stand above the sets", DefaultValueFactory = _ => [] };
         var keys = new Option<string?>("--keys") { Description = "Key file of the modern set, see amp keys" };
         var workers = new Option<int>("--workers") { Description = "Worker threads, 1 to 256; 0 for one per processor", DefaultValueFactory = _ => 0 };
         var wait = new Option<WaitMode?>("--wait") { Description = "How to wait for work" };
         var verbose = new Option<bool>("--verbose") { Description = "Prints every message, its bytes too" };
-        var command = new Command("serve", "Serves a region until SIGINT or SIGTERM.") { region, services, keys, workers, wait, verbose };
+        var command = new Command("serve", "Serves a region until SIGINT or SIGTERM.") { region, services, assemblies, keys, workers, wait, verbose };
         command.SetAction(parsed => ZoneTarget.On("serve", parsed.GetValue(region)!, create: true, channel =>
         {
             ServiceKeys held = parsed.GetValue(keys) is { } file ? ServiceKeys.Load(file) : ServiceKeys.None();
             var registry = new ServiceRegistry();
             foreach (string name in parsed.GetValue(services)!)
                 registry.Add(ServiceSets.Find(name, held) ?? throw new InvalidDataException($"--services {name}: there are {string.Join(", ", ServiceSets.Names)}"));
-            return Serve(channel, registry, parsed.GetValue(workers), parsed.GetValue(wait), null, null, Console.Out);
+            foreach (string path in parsed.GetValue(assemblies)!)
+                ServiceAssembly.Register(path, registry);
+            using MessageLog? messages = parsed.GetValue(verbose) ? new MessageLog(new RegistrySet(registry), null, Console.Out) : null;
+            return Serve(
+                channel, messages is null ? registry : new ServiceRegistry().Add(messages), parsed.GetValue(workers), parsed.GetValue(wait), null, Console.Out);
         }));
         return command;
     }
@@ -61,13 +66,13 @@ internal static class ServeCommands
         ZoneChannel channel, ServiceSet set, int workers, WaitMode? wait, int? count, bool verbose, string? log, TextWriter output)
     {
         using MessageLog? messages = log is null && !verbose ? null : new MessageLog(set, log, verbose ? output : null);
-        int status = Serve(channel, new ServiceRegistry().Add(messages ?? set), workers, wait, count, messages, output);
+        int status = Serve(channel, new ServiceRegistry().Add(messages ?? set), workers, wait, count, output);
         messages?.Save();
         return status;
     }
 
     private static int Serve(
-        ZoneChannel channel, ServiceRegistry registry, int workers, WaitMode? wait, int? count, MessageLog? messages, TextWriter output)
+        ZoneChannel channel, ServiceRegistry registry, int workers, WaitMode? wait, int? count, TextWriter output)
     {
         if (workers is < 0 or > 256)
             throw new InvalidDataException($"{workers} workers: 1 to 256 are possible");

@@ -21,7 +21,11 @@ internal sealed class CompletionWaiter
 {
     private const int TightReads = 128;
     private const int SpinsBetweenClocks = 64;
+    private const int CallsPerTurn = 16;
     private static readonly TimeSpan SleepSlice = TimeSpan.FromMilliseconds(50);
+
+    [ThreadStatic]
+    private static int s_callsLeft;
 
     private readonly SharedChannel<MappedWords> _channel;
     private readonly QueueView<MappedWords> _queue;
@@ -59,18 +63,35 @@ internal sealed class CompletionWaiter
         return _mode != WaitMode.Block && SpinTightly(slot) ? CallStatus.Success : WaitLonger(slot, due, cancellation, spin: true);
     }
 
-    // With more callers than processors a thread that spins keeps the processor from those it waits behind, and ends one
-    // call after another while they starve: then each gives the processor away once, so that all hand in their messages
-    // and the service answers them in one chain, and sleeps if it is too early then.
+    // With more callers than processors a thread that spins keeps the processor from those it waits behind. So each ends
+    // a few calls, for whose answers a short spin is enough, and then gives the processor away: a change of threads costs
+    // as much as a call. Where a short spin is not enough, each gives it away once a call, so that all hand in their
+    // messages and the service answers them in one chain, and sleeps if it is too early then.
     private CallStatus WaitInTurn(RequestSlot slot, long due, CancellationToken cancellation)
     {
         bool spin = Interlocked.Increment(ref _callers) <= _processors;
-        if (!spin)
-            Processor.Yield();
-        bool answered = spin ? SpinTightly(slot) : MessageFlag.IsDealt(_queue.Flag(slot.Index));
+        bool answered = spin ? SpinTightly(slot) : SpinOrYield(slot);
         CallStatus status = answered ? CallStatus.Success : WaitLonger(slot, due, cancellation, spin);
         Interlocked.Decrement(ref _callers);
         return status;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool SpinOrYield(RequestSlot slot)
+    {
+        if (s_callsLeft > 0)
+        {
+            s_callsLeft--;
+            if (SpinTightly(slot))
+                return true;
+            s_callsLeft = 0;
+        }
+        else
+        {
+            s_callsLeft = CallsPerTurn;
+        }
+        Processor.Yield();
+        return MessageFlag.IsDealt(_queue.Flag(slot.Index));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,9 +55,15 @@ public sealed class EventNotifier : INotifier
     }
 
     /// <inheritdoc/>
+    public bool IsWoken => true;
+
+    /// <inheritdoc/>
+    public void Wake() => _ = _mine?.Signal();
+
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout)
     {
-        if (timeout > TimeSpan.Zero)
+        if (timeout != TimeSpan.Zero)
             _ = _mine!.Wait(timeout);
         _side.Sleep = 0;
     }

@@ -33,9 +33,19 @@ public sealed class FutexNotifier(SideView<MappedWords> side) : INotifier
     }
 
     /// <inheritdoc/>
+    public bool IsWoken => true;
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        side.Sleep = 0;
+        Futex.Wake(_window, SideView<MappedWords>.SleepOffset, 1);
+    }
+
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout)
     {
-        if (timeout > TimeSpan.Zero)
+        if (timeout != TimeSpan.Zero)
             _ = Futex.Wait(_window, SideView<MappedWords>.SleepOffset, 1, timeout);
         side.Sleep = 0;
     }

@@ -74,6 +74,14 @@ public sealed class HvisorNotifier : INotifier
     }
 
     /// <inheritdoc/>
+    public bool IsWoken => false;
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout)
     {
         if (_receiver is null)

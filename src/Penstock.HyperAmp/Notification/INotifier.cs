@@ -17,5 +17,12 @@ public interface INotifier : IDisposable
     void Arm();
 
     /// <summary>Sleeps until rung, or until the time is over. The service's own thread.</summary>
+    /// <param name="timeout">Infinite only where <see cref="IsWoken"/>.</param>
     void Wait(TimeSpan timeout);
+
+    /// <summary>True when <see cref="Wake"/> ends <see cref="Wait"/>; others nap, and look when they have slept.</summary>
+    bool IsWoken { get; }
+
+    /// <summary>Ends <see cref="Wait"/> from another thread of the service, whatever a peer has written.</summary>
+    void Wake();
 }

@@ -47,6 +47,14 @@ public sealed class IvshmemNotifier : INotifier
     }
 
     /// <inheritdoc/>
+    public bool IsWoken => false;
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout) => Processor.Nap(timeout);
 
     /// <inheritdoc/>

@@ -17,6 +17,14 @@ public sealed class PollingNotifier : INotifier
     }
 
     /// <inheritdoc/>
+    public bool IsWoken => false;
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout) => Processor.Nap(timeout);
 
     /// <inheritdoc/>

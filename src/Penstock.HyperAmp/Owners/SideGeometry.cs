@@ -9,7 +9,7 @@ namespace Penstock.HyperAmp.Owners;
 ///    192  sleep                 the service's futex word
 ///    256  journal               of the service: a chain is being served in place
 ///    320  counters              of the service
-///    448  bell                  moves with every hand-over
+///    448  bell                  moves with every hand-over; entry and payload that it rings for
 ///   1024  owners[64] of 256     identity, wake word and sleepers, counters
 ///         owned[entries] u16    owner slot + 1 of each entry, 0 for entries of legacy peers
 ///         records[entries] 64   state, payload block and outcome of each entry

@@ -65,7 +65,7 @@ public sealed class SideLease : IOwnerLiveness, IDisposable
             TakeJoinByte(memory);
             try
             {
-                return Join(memory, page, geometry, layout, kind);
+                return Join(memory, page, geometry, layout, kind, region.IsStrict);
             }
             finally
             {
@@ -92,14 +92,15 @@ public sealed class SideLease : IOwnerLiveness, IDisposable
     public void Dispose()
     {
         Side.Forget(Me.Slot);
+        RangeLock.ReleaseAll(_memory);
         _memory.Dispose();
     }
 
     private static SideLease Join(
-        MappedMemory memory, MappedWords page, SideGeometry geometry, QueueLayout layout, OwnerKind kind)
+        MappedMemory memory, MappedWords page, SideGeometry geometry, QueueLayout layout, OwnerKind kind, bool isStrict)
     {
         QueueLayout found = FindLayout(page, layout);
-        QueueView<MappedWords> queue = new(page, found);
+        QueueView<MappedWords> queue = new(page, found, isStrict);
         SideView<MappedWords> side = new(new MappedWords(memory.Window), geometry);
         bool inUse = false;
         for (int slot = 0; slot < SideGeometry.OwnerSlots; slot++)

@@ -14,7 +14,7 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
     public const int SleepOffset = 192;
 
     private const ulong Magic = 0x3145444953545350;
-    private const uint Version = 3;
+    private const uint Version = 4;
     private const uint SingleBit = 0x80000000;
     private const int LockOffset = 64;
     private const int SenderJournalOffset = 72;
@@ -85,6 +85,20 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
         get => _words.ReadUInt32(BellOffset);
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _words.WriteUInt32(BellOffset, value);
+    }
+
+    /// <summary>The entry that was handed over last, for whoever prefetches it; not checked.</summary>
+    public uint RungEntry => _words.ReadUInt32(BellOffset + 4);
+
+    /// <summary>Where the payload of <see cref="RungEntry"/> lies; not checked.</summary>
+    public uint RungPayload => _words.ReadUInt32(BellOffset + 8);
+
+    /// <summary>Notes what is handed over, before the bell moves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NoteRung(int entry, uint payload)
+    {
+        _words.WriteUInt32(BellOffset + 4, (uint)entry);
+        _words.WriteUInt32(BellOffset + 8, payload);
     }
 
     /// <summary>The lock word: 0 while free.</summary>

@@ -19,7 +19,7 @@ public static class QueueFormat
         queue.EmptyHead = 0;
         queue.WaitHead = end;
         queue.ProcHead = end;
-        queue.Unlock();
+        queue.ResetLock();
         queue.StatedSize = (ushort)end;
     }
 

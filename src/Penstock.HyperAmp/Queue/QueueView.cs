@@ -24,15 +24,21 @@ public readonly struct QueueView<TWords>
 
     private readonly TWords _words;
     private readonly int _entries;
+    private readonly bool _locks;
 
     /// <summary>A page of the given layout.</summary>
     /// <param name="words">The page.</param>
     /// <param name="layout">V1 or V2.</param>
+    /// <param name="isStrict">
+    /// True for memory without compare-exchange: the lock byte is then left alone, and the side region's lock excludes (S6).
+    /// </param>
     /// <exception cref="ArgumentException">The page holds no entry.</exception>
-    public QueueView(TWords words, QueueLayout layout)
+    public QueueView(TWords words, QueueLayout layout, bool isStrict = false)
     {
         _words = words;
         Layout = layout;
+        IsStrict = isStrict;
+        _locks = layout == QueueLayout.V2 && !isStrict;
         _entries = layout == QueueLayout.V1 ? 12 : 16;
         Capacity = CapacityOf(words.Length, layout);
         if (Capacity < 1)
@@ -41,6 +47,9 @@ public readonly struct QueueView<TWords>
 
     /// <summary>The layout in which the page is read.</summary>
     public QueueLayout Layout { get; }
+
+    /// <summary>True for memory without compare-exchange.</summary>
+    public bool IsStrict { get; }
 
     /// <summary>Entries; also the index that ends every list.</summary>
     public int Capacity { get; }
@@ -139,20 +148,39 @@ public readonly struct QueueView<TWords>
         _words.WriteUInt32(at + 8, message.Length);
     }
 
+    /// <summary>Where an entry says that its payload lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Offset(int index) => _words.ReadUInt32(At(index) + 4);
+
+    /// <summary>Has an entry brought near that is about to be read; any index is good for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint index)
+    {
+        _words.Prefetch(MarkOffset);
+        if (index < (uint)Capacity)
+            _words.Prefetch((uint)At((int)index));
+    }
+
     /// <summary>Stores the length of an entry's message.</summary>
     public void SetLength(int index, uint length) => _words.WriteUInt32(At(index) + 8, length);
 
     /// <summary>Stores an entry's own index: part of initialisation.</summary>
     public void SetCur(int index, int value) => _words.WriteUInt16(At(index) + 12, (ushort)value);
 
-    /// <summary>Takes the lock byte; true at once in V1, which has none.</summary>
+    /// <summary>Takes the lock byte; true at once in V1, which has none, and on strict memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryLock() =>
-        Layout != QueueLayout.V2 || _words.CompareExchange(LockOffset, Locked, Unlocked) == Unlocked;
+    public bool TryLock() => !_locks || _words.CompareExchange(LockOffset, Locked, Unlocked) == Unlocked;
 
     /// <summary>Gives the lock byte back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Unlock()
+    {
+        if (_locks)
+            _words.WriteByte(LockOffset, Unlocked);
+    }
+
+    /// <summary>Stores the lock byte as free, whoever holds it: part of initialisation.</summary>
+    public void ResetLock()
     {
         if (Layout == QueueLayout.V2)
             _words.WriteByte(LockOffset, Unlocked);

@@ -45,6 +45,7 @@ public struct Sender<TWords>(QueueView<TWords> queue)
         _queue.ProcHead = head;
         _queue.WaitHead = _queue.Capacity;
         side.SenderJournal = 0;
+        side.NoteRung(head, _queue.Offset(head));
         return true;
     }
 

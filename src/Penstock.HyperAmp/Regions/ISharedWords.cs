@@ -44,6 +44,9 @@ public interface ISharedWords
     /// <inheritdoc cref="CompareExchange(int, byte, byte)"/>
     ulong CompareExchange(int offset, ulong value, ulong expected);
 
+    /// <summary>Has a line brought near: a hint, which any offset is good for.</summary>
+    void Prefetch(uint offset);
+
     /// <summary>Adds and returns the sum.</summary>
     uint Add(int offset, uint value);
 

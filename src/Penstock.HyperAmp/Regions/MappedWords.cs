@@ -64,6 +64,10 @@ public readonly struct MappedWords(MappedWindow window) : ISharedWords
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint offset) => _window.Prefetch(offset);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Add(int offset, uint value) => _window.Add(offset, value);
 
     /// <inheritdoc/>

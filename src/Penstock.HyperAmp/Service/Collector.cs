@@ -9,6 +9,7 @@ using Penstock.HyperAmp.Owners;
 using Penstock.HyperAmp.Queue;
 using Penstock.HyperAmp.Regions;
 using Penstock.HyperAmp.Services;
+using Penstock.Linux.Memory;
 
 namespace Penstock.HyperAmp.Service;
 
@@ -35,6 +36,7 @@ internal sealed class Collector
     private readonly SideView<MappedWords> _side;
     private readonly QueueView<MappedWords> _queue;
     private readonly MessageRunner _runner;
+    private readonly MappedWindow _payload;
     private readonly WorkerPool _workers;
     private readonly CostTable _costs;
     private readonly INotifier _notifier;
@@ -49,6 +51,7 @@ internal sealed class Collector
     private readonly Lock _takeOverGate = new();
     private bool _running;
     private bool _takeOver;
+    private bool _asleep;
     private bool _stop;
 
     internal Collector(
@@ -60,6 +63,7 @@ internal sealed class Collector
         _side = channel.Side;
         _receiver = new Receiver<MappedWords>(channel.Queue);
         _runner = runner;
+        _payload = runner.Payload;
         _workers = workers;
         _costs = costs;
         _turns = turns;
@@ -101,6 +105,12 @@ internal sealed class Collector
                 Pause();
                 continue;
             }
+            if (rung != bell)
+            {
+                // The three lines of a lone message come over at the same time instead of one after the other.
+                _queue.Prefetch(_side.RungEntry);
+                _payload.Prefetch(_side.RungPayload);
+            }
             bell = rung;
             PageState state = _receiver.Look();
             if (state == PageState.Chain)
@@ -125,7 +135,7 @@ internal sealed class Collector
             if (idleSince == 0)
                 idleSince = now;
             if (_mode == WaitMode.Yield)
-                Linux.Memory.Processor.Yield();
+                Processor.Yield();
             else if (_mode == WaitMode.Block || (_mode == WaitMode.Auto && now - idleSince > _spinTicks))
                 Sleep();
         }
@@ -167,6 +177,7 @@ internal sealed class Collector
             }
             int known = _costs.Of(message.Message.Service);
             cost += known == 0 ? _inlineTicks + 1 : known;
+            _payload.Prefetch(message.Message.Offset);
         }
         CollectorCounters counters = Counters;
         counters.Chains++;
@@ -277,9 +288,21 @@ internal sealed class Collector
 
     private void Sleep()
     {
+        Volatile.Write(ref _asleep, true);
         _notifier.Arm();
-        bool idle = _receiver.Look() != PageState.Chain && !_channel.NeedsKick && !Volatile.Read(ref _stop);
-        _notifier.Wait(idle ? LongestSleep : TimeSpan.Zero);
+        PageState state = _receiver.Look();
+        bool idle = state != PageState.Chain && !_channel.NeedsKick && !Volatile.Read(ref _stop);
+        // The alarm of a sleep with a limit costs more than the sleep: whoever can be woken leaves that to the watcher.
+        bool unlimited = state == PageState.Empty && _notifier.IsWoken;
+        _notifier.Wait(!idle ? TimeSpan.Zero : unlimited ? Timeout.InfiniteTimeSpan : LongestSleep);
+        Volatile.Write(ref _asleep, false);
+    }
+
+    /// <summary>Wakes the thread if it sleeps over something to do: what a peer left that rings none of our bells.</summary>
+    internal void Rouse()
+    {
+        if (Volatile.Read(ref _asleep) && (_receiver.Look() != PageState.Empty || _channel.NeedsKick || Volatile.Read(ref _stop)))
+            _notifier.Wake();
     }
 
     private static void Pause()

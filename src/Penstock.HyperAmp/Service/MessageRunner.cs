@@ -30,6 +30,8 @@ internal sealed class MessageRunner
         _report = report;
     }
 
+    internal MappedWindow Payload => _payload;
+
     internal long Failed => Interlocked.Read(ref _failed);
 
     internal long Unknown => Interlocked.Read(ref _unknown);

@@ -6,6 +6,7 @@ using Penstock.HyperAmp.Notification;
 using Penstock.HyperAmp.Owners;
 using Penstock.HyperAmp.Queue;
 using Penstock.HyperAmp.Regions;
+using Penstock.Linux.Memory;
 
 namespace Penstock.HyperAmp.Service;
 
@@ -16,8 +17,10 @@ namespace Penstock.HyperAmp.Service;
 /// </remarks>
 public sealed class ZoneService : IDisposable
 {
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(20);
-    private const int TurnsBetweenRecoveries = 10;
+    // A peer that rings no bell of ours is found in a millisecond; everything else can wait.
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(1);
+    private const int TurnsBetweenWatches = 20;
+    private const int TurnsBetweenRecoveries = 200;
 
     private readonly ZoneRegion _region;
     private readonly SideLease _lease;
@@ -91,7 +94,7 @@ public sealed class ZoneService : IDisposable
         if (_ended.IsSet)
             return;
         _collector.Stop();
-        _notifier.Ring(0);
+        _notifier.Wake();
         _ = _collecting.Join(_options.Drain);
         _workers.Stop(_options.Drain);
         _ended.Set();
@@ -137,8 +140,12 @@ public sealed class ZoneService : IDisposable
     private void Watch()
     {
         long limit = (long)(_options.HandlerLimit.TotalSeconds * Stopwatch.Frequency);
-        for (int turn = 0; !_ended.Wait(WatchInterval); turn++)
+        for (int turn = 1; !_ended.IsSet; turn++)
         {
+            Processor.Nap(WatchInterval);
+            _collector.Rouse();
+            if (turn % TurnsBetweenWatches != 0)
+                continue;
             long now = Stopwatch.GetTimestamp();
             if (_collector.LostLayout)
                 RegainLayout();
@@ -179,7 +186,7 @@ public sealed class ZoneService : IDisposable
                 _options.Report?.Invoke($"a peer has initialised the queue as {layout}; {_wantedLayout} is configured");
             return;
         }
-        QueueView<MappedWords> queue = new(page, layout);
+        QueueView<MappedWords> queue = new(page, layout, _region.IsStrict);
         if (queue.Capacity != _turns.Length)
             return;
         Retire();

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using System.Threading;
 
 namespace Penstock.Linux.Memory;
@@ -95,6 +96,14 @@ public readonly unsafe struct MappedWindow
     /// <returns>What lay there before.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Exchange(int offset, ulong value) => Interlocked.Exchange(ref *(ulong*)At(offset, 8), value);
+
+    /// <summary>Has the line that holds a byte brought here while other work goes on; outside the window nothing happens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint offset)
+    {
+        if (Sse.IsSupported && offset < (uint)_length)
+            Sse.Prefetch0(_start + offset);
+    }
 
     /// <summary>The bytes themselves. They may change under the reader; they never end before the span does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the window.</exception>

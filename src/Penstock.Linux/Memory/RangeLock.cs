@@ -37,6 +37,17 @@ public static unsafe class RangeLock
         _ = MemoryCalls.Control(memory.Descriptor, SetCommand, &request);
     }
 
+    /// <summary>Gives all locks of this mapping back.</summary>
+    /// <remarks>
+    /// Closing the file is not enough while a child process is being started: until it runs its own program it holds the
+    /// open file too, and with it the locks.
+    /// </remarks>
+    public static void ReleaseAll(MappedMemory memory)
+    {
+        FileLock request = new() { Type = None };
+        _ = MemoryCalls.Control(memory.Descriptor, SetCommand, &request);
+    }
+
     /// <summary>True when another open file holds the byte; this one's own lock does not count.</summary>
     public static bool IsHeldByOther(MappedMemory memory, long position)
     {

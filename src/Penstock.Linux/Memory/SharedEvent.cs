@@ -25,7 +25,7 @@ public sealed unsafe class SharedEvent : IDisposable
         return MemoryCalls.Write(_descriptor, &one, sizeof(ulong)) == sizeof(ulong);
     }
 
-    /// <summary>Waits for a signal and takes it; false when the time is over.</summary>
+    /// <summary>Waits for a signal and takes it; false when the time is over. A negative time has no end.</summary>
     public bool Wait(TimeSpan timeout)
     {
         PollEntry entry = new() { Descriptor = _descriptor, Events = 1 };

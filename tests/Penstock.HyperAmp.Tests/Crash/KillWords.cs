@@ -42,6 +42,10 @@ internal readonly struct KillWords(byte[] bytes, Life? life) : ISharedWords
 
     public ulong CompareExchange(int offset, ulong value, ulong expected) => Words.CompareExchange(offset, value, expected);
 
+    public void Prefetch(uint offset)
+    {
+    }
+
     public uint Add(int offset, uint value) => Words.Add(offset, value);
 
     public ulong Exchange(int offset, ulong value) => Words.Exchange(offset, value);

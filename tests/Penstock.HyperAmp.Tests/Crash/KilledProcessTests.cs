@@ -82,6 +82,48 @@ public sealed class KilledProcessTests : IDisposable
         Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
     }
 
+    [Theory]
+    [InlineData("taken")]
+    [InlineData("locked")]
+    [InlineData("appended")]
+    [InlineData("busy")]
+    [InlineData("handed-over")]
+    [InlineData("submitted")]
+    public void A_client_that_dies_at_a_point_of_its_request_holds_nobody_up(string point)
+    {
+        using ZoneChannel zone = Open();
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        using ZoneClient survivor = zone.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(30) });
+        AssertAnswers(survivor, 20);
+        using (Process victim = VictimProcess.Begin("die-as-client", _path, point))
+            VictimProcess.AwaitDeath(victim);
+        AssertAnswers(survivor, 20);
+        survivor.Dispose();
+        _ = RegionRecovery.Recover(zone);
+        ZoneSnapshot after = new ZoneObserver(zone).Look();
+        Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
+    }
+
+    [Theory]
+    [InlineData("journalled", CallStatus.ServiceLost)]
+    [InlineData("unlinked", CallStatus.ServiceLost)]
+    [InlineData("completed", CallStatus.Failed)]
+    public void A_service_that_dies_at_a_point_of_its_work_loses_its_message_and_nothing_else(string point, CallStatus status)
+    {
+        using ZoneChannel zone = Open();
+        using ZoneClient client = zone.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(30) });
+        using (Process victim = VictimProcess.Start("die-as-service", _path, point))
+        {
+            Assert.Equal(status, client.Call(1, "hello"u8, new byte[5]).Status);
+            VictimProcess.AwaitDeath(victim);
+        }
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        AssertAnswers(client, 20);
+        client.Dispose();
+        ZoneSnapshot after = new ZoneObserver(zone).Look();
+        Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
+    }
+
     private static void AssertAnswers(ZoneClient client, int count)
     {
         byte[] answer = new byte[5];
@@ -99,12 +141,5 @@ public sealed class KilledProcessTests : IDisposable
     private ZoneChannel Open() => ZoneChannel.Open(
         ShmConfiguration.Local(_path) with { Backend = RegionBackend.File, Path = _path });
 
-    private Process Start(string role, params string[] more)
-    {
-        string program = Path.Combine(AppContext.BaseDirectory, "Penstock.HyperAmp.Victim");
-        ProcessStartInfo start = new(program, [role, _path, .. more]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        Process process = Process.Start(start)!;
-        Assert.Equal("ready", process.StandardOutput.ReadLine());
-        return process;
-    }
+    private Process Start(string role, params string[] more) => VictimProcess.Start(role, _path, more);
 }

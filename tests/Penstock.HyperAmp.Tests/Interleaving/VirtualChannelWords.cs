@@ -24,6 +24,7 @@ internal readonly struct VirtualChannelWords(VirtualMemory memory, bool isSide) 
     public const int MemorySize = 224;
 
     private const int Payload = 184;
+    private const int BellHints = 452;
 
     public static SideGeometry Geometry { get; } = new(Entries, Units * 64);
 
@@ -43,7 +44,12 @@ internal readonly struct VirtualChannelWords(VirtualMemory memory, bool isSide) 
 
     public void WriteUInt16(int offset, ushort value) => memory.StoreRelease(Place(offset), 2, value);
 
-    public void WriteUInt32(int offset, uint value) => memory.StoreRelease(Place(offset), 4, value);
+    public void WriteUInt32(int offset, uint value)
+    {
+        // What the bell rings for only tells which lines to bring near: no order of it can matter.
+        if (!isSide || offset is not (BellHints or BellHints + 4))
+            memory.StoreRelease(Place(offset), 4, value);
+    }
 
     public void WriteUInt64(int offset, ulong value) => memory.StoreRelease(Place(offset), 8, value);
 
@@ -52,6 +58,10 @@ internal readonly struct VirtualChannelWords(VirtualMemory memory, bool isSide) 
     public uint CompareExchange(int offset, uint value, uint expected) => (uint)memory.CompareExchange(Place(offset), 4, value, expected);
 
     public ulong CompareExchange(int offset, ulong value, ulong expected) => memory.CompareExchange(Place(offset), 8, value, expected);
+
+    public void Prefetch(uint offset)
+    {
+    }
 
     public uint Add(int offset, uint value) => (uint)memory.FetchAdd(Place(offset), 4, value) + value;
 

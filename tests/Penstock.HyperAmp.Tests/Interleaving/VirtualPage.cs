@@ -37,6 +37,10 @@ internal readonly struct VirtualPage(VirtualMemory memory) : ISharedWords
 
     public ulong CompareExchange(int offset, ulong value, ulong expected) => memory.CompareExchange(Place(offset), 8, value, expected);
 
+    public void Prefetch(uint offset)
+    {
+    }
+
     public uint Add(int offset, uint value) => (uint)memory.FetchAdd(Place(offset), 4, value) + value;
 
     public ulong Exchange(int offset, ulong value) => memory.Exchange(Place(offset), 8, value);

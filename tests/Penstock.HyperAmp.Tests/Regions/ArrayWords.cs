@@ -35,6 +35,10 @@ internal readonly struct ArrayWords(byte[] bytes) : ISharedWords
 
     public ulong CompareExchange(int offset, ulong value, ulong expected) => Swap(offset, value, expected);
 
+    public void Prefetch(uint offset)
+    {
+    }
+
     public uint Add(int offset, uint value) => At<uint>(offset) += value;
 
     public ulong Exchange(int offset, ulong value)

@@ -1,12 +1,13 @@
 using System;
-using System.Threading;
+using System.Diagnostics;
 using Penstock.HyperAmp.Ring;
+using Penstock.HyperAmp.Tests.Crash;
 using Penstock.Linux.Memory;
 using Xunit;
 
 namespace Penstock.HyperAmp.Tests.Ring;
 
-/// <summary>A thread that rewrites pages, blocks and the bulk window at random while client and backend run.</summary>
+/// <summary>A process that rewrites pages, blocks and the bulk window at random while client and backend run.</summary>
 public class RingWithHostilePeer
 {
     private const int Guard = 1 << 16;
@@ -26,12 +27,10 @@ public class RingWithHostilePeer
         RingChannel server = RingChannel.Create(region, ChannelLayout.Single, RingSide.Remote, options);
         Assert.Equal(RingResult.Ok, RingChannel.TryAttach(region, ChannelLayout.Single, RingSide.Linux, options, out RingChannel? channel));
         var counts = new int[Enum.GetValues<RingResult>().Length];
-        using (var stop = new CancellationTokenSource())
+        using (Process scribbler = VictimProcess.Start("scribble-ring", memory.Path, $"{Guard}", $"{seed}"))
         using (var backend = new BackendThread(server, new() { ReplyTimeout = TimeSpan.FromMilliseconds(5) }))
         using (var client = new RingClient(channel!))
         {
-            var scribbler = new Thread(() => Scribble(region, new Random(seed), stop.Token));
-            scribbler.Start();
             var answer = new byte[4096];
             TimeSpan briefly = TimeSpan.FromMilliseconds(3);
             for (int i = 0; i < 300; i++)
@@ -40,8 +39,7 @@ public class RingWithHostilePeer
                 counts[(int)client.Transfer((uint)(i % 9), new byte[i * 10], answer, out int _, out int _, briefly)]++;
                 client.ReleaseQuarantine();
             }
-            stop.Cancel();
-            Assert.True(scribbler.Join(Region.Patience));
+            VictimProcess.Finish(scribbler);
         }
         Assert.Equal(600, System.Linq.Enumerable.Sum(counts));
         Assert.Equal(-1, memory.Window.Span(0, Guard).IndexOfAnyExcept((byte)0xA5));
@@ -55,32 +53,5 @@ public class RingWithHostilePeer
         using (new BackendThread(newServer))
         using (var client = new RingClient(newChannel!))
             Assert.Equal(RingResult.Ok, client.Call(1, "x"u8, new byte[8], out _, Region.Patience));
-    }
-
-    private static void Scribble(RingMemory region, Random random, CancellationToken stop)
-    {
-        int[] tender = [0, 2, 4, 6, 8, 10, 4036, 4044];
-        while (!stop.IsCancellationRequested)
-        {
-            int page = random.Next(2) * 4096;
-            switch (random.Next(4))
-            {
-                case 0:
-                    region.Window.WriteUInt16(page + tender[random.Next(tender.Length)], (ushort)random.Next(0x10000));
-                    break;
-                case 1:
-                    // Plausible indices with the right capacity, so that the ends walk into rubbish.
-                    region.Window.WriteUInt64(page, (ulong)random.Next(127) << 16 | (ulong)random.Next(127) << 32 | (random.Next(2) == 0 ? 256ul : 127ul) << 48);
-                    break;
-                case 2:
-                    int block = 0x2000 + random.Next(1024) * 4096;
-                    region.Window.WriteUInt64(block, 1 | (ulong)random.Next(0x30) << 8 | (ulong)random.NextInt64() << 16);
-                    break;
-                default:
-                    int at = 0x2000 + random.Next(0x400000 - 64);
-                    random.NextBytes(region.Window.Span(at, 64));
-                    break;
-            }
-        }
     }
 }
