@@ -14,6 +14,17 @@ internal sealed class TunnelPlanner(int shards, BlockingWork work, ILog log)
     /// <summary>The plan of a start.</summary>
     public TunnelPlan First(TunnelOptions options) => new(options, ProxiesOf(options, null), FirstNames(options.MapDns));
 
+    /// <summary>The plan of a reload.</summary>
+    public TunnelPlan Next(TunnelPlan before, TunnelOptions options) =>
+        new(options, ProxiesOf(options, before.Proxies), NextNames(before, options.MapDns));
+
+    /// <summary>Names that the old resolver gave an address while the new one was being made keep it.</summary>
+    public static void CatchUp(TunnelPlan before, TunnelPlan next)
+    {
+        if (before.Names is { } old && next.Names is { } names && !ReferenceEquals(old, names) && KeepsAddresses(before.Options.MapDns, next.Options.MapDns))
+            Copy(old, names);
+    }
+
     private ProxySet ProxiesOf(TunnelOptions options, ProxySet? earlier)
     {
         ProxyEntry[] entries = options.Proxies.List.Count > 0
@@ -27,6 +38,29 @@ internal sealed class TunnelPlanner(int shards, BlockingWork work, ILog log)
             servers[i] = same is not null && same.Options == entry.Socks5 ? same : new ProxyServer(entry, shards, work, same);
         }
         return new ProxySet(servers, options.Proxies.Policy);
+    }
+
+    private static MappedDnsResolver? NextNames(TunnelPlan before, MapDnsOptions section)
+    {
+        MapDnsOptions old = before.Options.MapDns;
+        if (section with { Exclude = old.Exclude } == old && section.Exclude.SequenceEqual(old.Exclude))
+            return before.Names;
+        if (MappedDnsOptions.From(section) is not { } options)
+            return null;
+        MappedDnsResolver names = new(options);
+        if (before.Names is not null && KeepsAddresses(old, section))
+            Copy(before.Names, names);
+        return names;
+    }
+
+    private static bool KeepsAddresses(MapDnsOptions old, MapDnsOptions section) =>
+        (old.Network, old.Netmask, old.Network6, old.Prefix6) == (section.Network, section.Netmask, section.Network6, section.Prefix6);
+
+    // Without room for all, those used last stay: they come last in a snapshot, and an index is taken once.
+    private static void Copy(MappedDnsResolver from, MappedDnsResolver to)
+    {
+        foreach ((int index, string name) in from.Snapshot())
+            to.TryRestore(index, name);
     }
 
     private MappedDnsResolver? FirstNames(MapDnsOptions section)

@@ -37,6 +37,7 @@ public sealed class TunnelRuntime : IDisposable
     private readonly Lock _lock = new();
     private string? _failure;
     private bool _stopped;
+    private int _reloads;
 
     private TunnelRuntime(TunDevice device, TunnelOptions options, ILog log, TunnelHost host)
     {
@@ -68,6 +69,9 @@ public sealed class TunnelRuntime : IDisposable
 
     /// <summary>The interface's index; 0 for a descriptor that was handed in.</summary>
     public int InterfaceIndex => _device.Index;
+
+    /// <summary>The configuration in force.</summary>
+    public TunnelOptions Options => _group.Options;
 
     /// <summary>Why the tunnel ended by itself, or null.</summary>
     public string? Failure => Volatile.Read(ref _failure);
@@ -115,6 +119,32 @@ public sealed class TunnelRuntime : IDisposable
     /// <summary>Waits for at most the given time; true when the tunnel has ended.</summary>
     public bool Wait(TimeSpan time) => _ended.Wait(time);
 
+    /// <summary>Puts another configuration into force, as far as that can be done while running; open flows are not touched.</summary>
+    /// <param name="options">All options, not only those that differ.</param>
+    /// <returns>What is in force now, and what waits for the next start.</returns>
+    public ReloadReport Reload(TunnelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_lock)
+        {
+            TunnelPlan before = _group.Plan;
+            ReloadReport report = ReloadReport.Compare(before.Options, options);
+            if (_stopped)
+                return report;
+            _group.LookAtLimits();
+            _reloads++;
+            if (report.Changed.Count == 0)
+                return report;
+            TunnelPlan next = _planner.Next(before, report.InForce);
+            _group.Adopt(next);
+            _checker.Adopt();
+            foreach (Shard shard in _shards)
+                shard.PostPatiently(ShardMessage.Call(new PlanAdoption(shard, before, next)));
+            TunnelPlanner.CatchUp(before, next);
+            return report;
+        }
+    }
+
     /// <summary>Ends all sessions (their apps see RST) and the threads; the device stays open until <see cref="Dispose"/>.</summary>
     public void Stop()
     {
@@ -161,6 +191,8 @@ public sealed class TunnelRuntime : IDisposable
             MemoryUsed = _group.Budget.Used,
             MemoryLimit = _group.Budget.Limit,
             BlockingWorkDepth = _work.Depth,
+            Reloads = Volatile.Read(ref _reloads),
+            Proxies = ProxyStatistics.Of(_group.Proxies),
         };
     }
 

@@ -31,6 +31,7 @@ internal sealed class ScriptedProxy : IDisposable
             Address = Host.ToString(),
             Port = (ushort)((IPEndPoint)_listener.LocalEndPoint!).Port,
             Udp = way,
+            PoolSize = 0,
         },
     };
 

@@ -32,6 +32,13 @@ internal sealed class ProcessLog : ILog, IDisposable
     public static ProcessLog Inherited(MiscOptions options, int descriptor) =>
         new(descriptor < 0 ? null : DescriptorSink.FromDescriptor(descriptor), options.LogLevel, isOnTerminal: true);
 
+    /// <summary>Changes the least level that is written.</summary>
+    public void SetLevel(LogLevel level)
+    {
+        if (_lines is not null)
+            _lines.Level = level;
+    }
+
     public bool IsOn(LogLevel level) => _lines?.IsOn(level) ?? false;
 
     public void Write(LogLevel level, string text) => _lines?.Write(level, text);

@@ -37,7 +37,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
                 return ExitStatus.Success;
             launch?.WritePid();
             Tell(configuration, log);
-            return RunTunnel(options, log, isDaemon: launch is not null);
+            return RunTunnel(options, log, configuration.File, isDaemon: launch is not null);
         }
         catch (SysException problem)
         {
@@ -46,7 +46,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
         }
     }
 
-    private int RunTunnel(TunnelOptions options, ProcessLog log, bool isDaemon)
+    private int RunTunnel(TunnelOptions options, ProcessLog log, string file, bool isDaemon)
     {
         _ = Console.Error; // opened while there are descriptors to tell of a limit that leaves none
         DescriptorLimit.Raise(options.Misc.LimitNofile, log);
@@ -55,7 +55,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
         TunnelRuntime runtime;
         try
         {
-            signals = new SignalSource(Signal.Interrupt, Signal.Terminate, Signal.User1);
+            signals = new SignalSource(Signal.Interrupt, Signal.Terminate, Signal.User1, Signal.HangUp);
             runtime = TunnelRuntime.Start(options, log);
         }
         catch (Exception problem) when (problem is TunException or SysException or IOException)
@@ -70,7 +70,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
             output.Started();
             var scripts = new Scripts(options.Tun, runtime, log);
             scripts.PostUp();
-            new Watch(runtime, signals).UntilTheEnd(output.Now);
+            new Watch(runtime, signals).UntilTheEnd(output.Now, new Reloader(file, runtime, log).Now);
             if (runtime.Failure is string failure)
                 log.Fatal(failure);
             runtime.Stop();

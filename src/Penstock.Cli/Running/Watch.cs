@@ -10,7 +10,8 @@ internal sealed class Watch(TunnelRuntime runtime, SignalSource signals)
 {
     /// <summary>Returns when the tunnel is to be stopped.</summary>
     /// <param name="report">Called for each SIGUSR1.</param>
-    public void UntilTheEnd(Action report)
+    /// <param name="reload">Called for each SIGHUP, once for several that came together.</param>
+    public void UntilTheEnd(Action report, Action reload)
     {
         using var ended = new EventFd();
         using var epoll = new Epoll();
@@ -33,13 +34,18 @@ internal sealed class Watch(TunnelRuntime runtime, SignalSource signals)
         {
             for (int count = epoll.Wait(events, -1); count > 0; count--)
                 isOver |= events[count - 1].Token == 1;
+            bool isStale = false;
             while (signals.TryTake(out Signal signal))
             {
                 if (signal == Signal.User1)
                     report();
+                else if (signal == Signal.HangUp)
+                    isStale = true;
                 else
                     isOver = true;
             }
+            if (isStale && !isOver)
+                reload();
         }
         // The waiter rings once more when the tunnel stops: the bell must outlive it.
         runtime.Stop();

@@ -15,6 +15,12 @@ public sealed record ConfigKey(string Section, string Name, string Accepted, Fun
     /// <summary>The value is never shown to anybody.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>The value may be a list of the file.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>A reload puts a new value into force; other keys wait for the next start.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>The value when the file does not hold the key, or null for none.</summary>
     public string? Default => Effective(new TunnelOptions());
 

@@ -10,12 +10,13 @@ public static class ConfigKeys
     /// <summary>Every key of every section.</summary>
     public static IReadOnlyList<ConfigKey> All { get; } =
     [
-        .. TunSection.Keys, .. Socks5Section.Keys, .. MapDnsSection.Keys, .. MiscSection.Keys, .. ThreadingSection.Keys,
+        .. TunSection.Keys, .. Socks5Section.Keys, .. ProxiesSection.Keys, .. BypassSection.Keys,
+        .. MapDnsSection.Keys, .. MiscSection.Keys, .. ThreadingSection.Keys,
     ];
 
     /// <summary>The names of the sections, in the same order.</summary>
     public static IReadOnlyList<string> Sections { get; } =
-        [TunSection.Name, Socks5Section.Name, MapDnsSection.Name, MiscSection.Name, ThreadingSection.Name];
+        [TunSection.Name, Socks5Section.Name, ProxiesSection.Name, BypassSection.Name, MapDnsSection.Name, MiscSection.Name, ThreadingSection.Name];
 
     internal static bool IsSection(string name)
     {

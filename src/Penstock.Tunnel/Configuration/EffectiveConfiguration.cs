@@ -1,4 +1,5 @@
 using System.Text;
+using Penstock.Tunnel.Configuration.Sections;
 
 namespace Penstock.Tunnel.Configuration;
 
@@ -22,13 +23,35 @@ public static class EffectiveConfiguration
             string line = Line(key, result.Options);
             text.Append(line).Append(' ', line.Length < SourceColumn ? SourceColumn - line.Length : 1);
             text.Append("# ").Append(Source(key, result)).Append('\n');
+            if (IsListOfProxies(key))
+                AppendList(text, result.Options);
         }
         return text.ToString();
+    }
+
+    private static bool IsListOfProxies(ConfigKey key) => key.IsList && key.Section == ProxiesSection.Name;
+
+    // What a proxy has from the socks5 section is not said again.
+    private static void AppendList(StringBuilder text, TunnelOptions options)
+    {
+        foreach (ProxyEntry entry in options.Proxies.List)
+        {
+            text.Append("    - name: ").Append(Scalar(entry.Name)).Append('\n');
+            TunnelOptions own = options with { Socks5 = entry.Socks5 };
+            foreach (ConfigKey key in ConfigKeys.All)
+            {
+                bool isSaid = key.Section == Socks5Section.Name
+                    && (key.Name is "address" or "port" || key.Effective(own) != key.Effective(options));
+                if (isSaid)
+                    text.Append("    ").Append(Line(key, own)).Append('\n');
+            }
+        }
     }
 
     private static string Line(ConfigKey key, TunnelOptions options) => key.Effective(options) switch
     {
         null => $"  # {key.Name}:",
+        _ when IsListOfProxies(key) => $"  {key.Name}:",
         _ when key.IsSecret => $"  # {key.Name}: (set)",
         string value => $"  {key.Name}: {Scalar(value)}",
     };

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Penstock.Tunnel.Configuration;
 
@@ -20,4 +21,12 @@ public sealed record ProxiesOptions
 
     /// <summary><c>proxies.check-timeout</c>: longest time for which a check's answer is awaited. Default: two seconds.</summary>
     public TimeSpan CheckTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Equality, of the list's contents as well.</summary>
+    public bool Equals(ProxiesOptions? other) =>
+        other is not null && List.SequenceEqual(other.List)
+        && (Policy, CheckInterval, CheckTimeout) == (other.Policy, other.CheckInterval, other.CheckTimeout);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(List.Count, Policy, CheckInterval, CheckTimeout);
 }

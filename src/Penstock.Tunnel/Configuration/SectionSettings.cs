@@ -7,7 +7,10 @@ using Penstock.Wire.Ip;
 namespace Penstock.Tunnel.Configuration;
 
 /// <summary>What the file says in one section, and the common ways to read it.</summary>
-internal sealed class SectionSettings(string section, DiagnosticList report)
+/// <param name="section">Whose keys they are.</param>
+/// <param name="report">Takes the mistakes.</param>
+/// <param name="label">What messages call it, when it is not the section itself.</param>
+internal sealed class SectionSettings(string section, DiagnosticList report, string? label = null)
 {
     private readonly Dictionary<string, Setting> _settings = new(StringComparer.Ordinal);
 
@@ -15,6 +18,9 @@ internal sealed class SectionSettings(string section, DiagnosticList report)
     public bool Exists { get; set; }
 
     public DiagnosticList Report => report;
+
+    /// <summary>The section's list, if it has one; null when the file has none.</summary>
+    public YamlNode? List { get; set; }
 
     public bool TryGet(string name, out Setting setting) => _settings.TryGetValue(name, out setting);
 
@@ -100,7 +106,8 @@ internal sealed class SectionSettings(string section, DiagnosticList report)
 
     public static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    private string FullName(string name) => section + "." + name;
+    /// <summary>A key as messages name it.</summary>
+    public string FullName(string name) => (label ?? section) + "." + name;
 
     private string Accepted(string name) => ConfigKeys.Find(section, name)?.Accepted ?? "";
 

@@ -30,8 +30,11 @@ internal sealed class SettingsReader
         var lines = new Dictionary<string, int>();
         foreach (ConfigKey key in ConfigKeys.All)
         {
-            if (_sections[key.Section].TryGet(key.Name, out Setting setting))
+            SectionSettings settings = _sections[key.Section];
+            if (settings.TryGet(key.Name, out Setting setting))
                 lines[key.FullName] = setting.Line;
+            else if (key.IsList && settings.List is { } list)
+                lines[key.FullName] = list.Line;
         }
         return lines;
     }
@@ -63,6 +66,12 @@ internal sealed class SettingsReader
     private void Section(YamlNode key, YamlNode value)
     {
         string name = key.Text;
+        if (value.Kind == YamlNodeKind.Sequence && ConfigKeys.Find(name, "list") is not null)
+        {
+            // The list alone is short for the section with its list.
+            List(_sections[name], key, value);
+            return;
+        }
         if (value.Kind != YamlNodeKind.Mapping)
         {
             string found = value.Describe() == "nothing" ? "the section is empty" : $"found {value.Describe()}";
@@ -103,11 +112,24 @@ internal sealed class SettingsReader
         {
             if (section == TunSection.Name && value.Kind == YamlNodeKind.Mapping && key.Text is "ipv4" or "ipv6")
                 return MappingForm(settings, key, value);
+            if (value.Kind == YamlNodeKind.Sequence && known && ConfigKeys.Find(section, key.Text)!.IsList)
+            {
+                List(settings, key, value);
+                return true;
+            }
             return NotScalar(section, key, value);
         }
         if (known)
             Set(section, settings, seen, key, value);
         return true;
+    }
+
+    private void List(SectionSettings settings, YamlNode key, YamlNode value)
+    {
+        if (settings.List is { } earlier)
+            _report.Warning(key.Line, settings.FullName("list"), $"the list appears again after line {earlier.Line}", "", "the last one counts");
+        settings.Exists = true;
+        settings.List = value;
     }
 
     private void Set(string section, SectionSettings settings, HashSet<string> seen, YamlNode key, YamlNode value)
@@ -130,7 +152,7 @@ internal sealed class SettingsReader
 
     private bool NotScalar(string section, YamlNode key, YamlNode value)
     {
-        bool goesOn = section is TunSection.Name or ThreadingSection.Name;
+        bool goesOn = section is not (Socks5Section.Name or MapDnsSection.Name or MiscSection.Name);
         _report.Warning(
             key.Line, section, $"key {DiagnosticList.QuoteKey(key.Text)} holds {value.Describe()}", "a single value",
             goesOn ? "the line is passed over" : "the rest of the section is not read");

@@ -119,10 +119,14 @@ public static class TunnelConfiguration
     {
         var settings = new SettingsReader(report);
         settings.Read(root);
+        Socks5Options socks5 = Socks5Section.Read(
+            settings[Socks5Section.Name], isDefaults: settings[ProxiesSection.Name].List is not null);
         var options = new TunnelOptions
         {
             Tun = TunSection.Read(settings[TunSection.Name]),
-            Socks5 = Socks5Section.Read(settings[Socks5Section.Name]),
+            Socks5 = socks5,
+            Proxies = ProxiesSection.Read(settings[ProxiesSection.Name], socks5),
+            Bypass = BypassSection.Read(settings[BypassSection.Name], socks5),
             MapDns = MapDnsSection.Read(settings[MapDnsSection.Name]),
             Misc = MiscSection.Read(settings[MiscSection.Name]),
             Threading = ThreadingSection.Read(settings[ThreadingSection.Name]),

@@ -16,6 +16,9 @@ public sealed record TunnelOptions
     /// <summary>The <c>proxies</c> section: several proxies. Default: none but the one of <see cref="Socks5"/>.</summary>
     public ProxiesOptions Proxies { get; init; } = new();
 
+    /// <summary>The <c>bypass</c> section: what goes direct. Default: nothing.</summary>
+    public BypassOptions Bypass { get; init; } = new();
+
     /// <summary>The <c>mapdns</c> section: mapped DNS. Default: off.</summary>
     public MapDnsOptions MapDns { get; init; } = new();
 

@@ -90,7 +90,7 @@ internal sealed class YamlComposer
             case SequenceStart sequence:
                 YamlNode list = Anchored(sequence, new YamlNode(YamlNodeKind.Sequence, "", LineOf(start)));
                 for (Next(); Current is not SequenceEnd; Next())
-                    Node(depth + 1);
+                    list.Items.Add(Node(depth + 1));
                 return list;
             case MappingStart mapping:
                 YamlNode map = Anchored(mapping, new YamlNode(YamlNodeKind.Mapping, "", LineOf(start)));

@@ -19,6 +19,9 @@ internal sealed class YamlNode(YamlNodeKind kind, string text, int line)
     /// <summary>A mapping's pairs in the file's order; empty for the other kinds.</summary>
     public List<(YamlNode Key, YamlNode Value)> Pairs { get; } = [];
 
+    /// <summary>A list's values in the file's order; empty for the other kinds.</summary>
+    public List<YamlNode> Items { get; } = [];
+
     /// <summary>The kind as a person names it.</summary>
     public string Describe() => Kind switch
     {

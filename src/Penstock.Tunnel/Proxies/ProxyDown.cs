@@ -8,6 +8,7 @@ internal sealed class ProxyDown(Shard shard, ProxyServer server) : IResumable
 {
     public void Continue()
     {
+        server.PoolOf(shard)?.Drop();
         Abandon(shard.Connecting);
         Abandon(shard.Handshaking);
     }

@@ -11,7 +11,9 @@ namespace Penstock.Tunnel.Proxies;
 internal sealed class ProxyServer
 {
     private readonly ProxyCounters[] _counters;
+    private readonly WarmPool?[] _pools;
     private int _sessions;
+    private int _warm;
 
     /// <param name="entry">Its name and options.</param>
     /// <param name="shards">Number of shards.</param>
@@ -24,6 +26,7 @@ internal sealed class ProxyServer
         Address = new ProxyAddress(Options.Address, work);
         RelayHost = Options.UdpAddress is { Length: > 0 } host ? new ProxyAddress(host, work) : null;
         Udp = new UdpOutlook(Options.Udp);
+        _pools = new WarmPool?[shards];
         if (earlier is not null)
         {
             _counters = earlier._counters;
@@ -54,6 +57,31 @@ internal sealed class ProxyServer
 
     /// <summary>Streams and associations that it carries, or is being asked for.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Connections that stand ready, or are being made ready, of all shards.</summary>
+    public int WarmConnections => Volatile.Read(ref _warm);
+
+    /// <summary>A connection that stands ready; null when there is none. For the shard's thread.</summary>
+    public SocksStream? TakeWarm(Shard shard)
+    {
+        if (Options.PoolSize == 0)
+            return null;
+        return (_pools[shard.Index] ??= new WarmPool(shard, this)).Take();
+    }
+
+    /// <summary>The shard's ready connections, if it has had any. For its thread.</summary>
+    public WarmPool? PoolOf(Shard shard) => _pools[shard.Index];
+
+    /// <summary>Takes a place in the pool's bound; false when all are taken.</summary>
+    public bool TryReserveWarm()
+    {
+        if (Interlocked.Increment(ref _warm) <= Options.PoolSize)
+            return true;
+        Interlocked.Decrement(ref _warm);
+        return false;
+    }
+
+    public void ReleaseWarm() => Interlocked.Decrement(ref _warm);
 
     /// <summary>What a shard counts.</summary>
     public ProxyCounters CountersOf(int shard) => _counters[shard];

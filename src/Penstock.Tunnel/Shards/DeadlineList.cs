@@ -14,6 +14,9 @@ internal sealed class DeadlineList<T>(long duration)
 {
     private DeadlineNode<T>? _newest;
 
+    /// <summary>Microseconds from a touch to the expiry; 0 or less means never. May change: the order does not depend on it.</summary>
+    public long Duration { get; set; } = duration;
+
     /// <summary>The least recently touched, or null.</summary>
     public DeadlineNode<T>? Oldest { get; private set; }
 
@@ -21,7 +24,7 @@ internal sealed class DeadlineList<T>(long duration)
     public int Count { get; private set; }
 
     /// <summary>When the oldest expires, in microseconds; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextDeadline => Oldest is null || duration <= 0 ? long.MaxValue : Oldest.Touched + duration;
+    public long NextDeadline => Oldest is null || Duration <= 0 ? long.MaxValue : Oldest.Touched + Duration;
 
     /// <summary>Adds the node, or moves it to the end; out of whichever list held it.</summary>
     public void Touch(DeadlineNode<T> node, long now)

@@ -132,7 +132,7 @@ internal sealed partial class Shard
         long next = Math.Min(_stack.NextDeadline, _idle.NextDeadline);
         next = Math.Min(next, Math.Min(Connecting.NextDeadline, Handshaking.NextDeadline));
         next = Math.Min(next, Math.Min(Unanswered.NextDeadline, _nextTrim));
-        next = Math.Min(next, _udp.NextDeadline);
+        next = Math.Min(next, Math.Min(WarmConnections.NextDeadline, _udp.NextDeadline));
         return _starved.Count > 0 ? Math.Min(next, Math.Max(_feedAt, Now + 1)) : next;
     }
 
@@ -188,6 +188,8 @@ internal sealed partial class Shard
         while (Connecting.TryExpired(Now, out SocketStream? stream))
             stream!.OnDeadline();
         while (Handshaking.TryExpired(Now, out SocketStream? stream))
+            stream!.OnDeadline();
+        while (WarmConnections.TryExpired(Now, out SocketStream? stream))
             stream!.OnDeadline();
         while (Unanswered.TryExpired(Now, out TcpSession? waiting))
         {

@@ -4,6 +4,7 @@ using Penstock.Linux.Events;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Sessions;
 
 namespace Penstock.Tunnel.Shards;
@@ -126,6 +127,8 @@ internal sealed partial class Shard
         while (_idle.Oldest is { } node)
             node.Owner.Abort(resetUplink: false);
         _udp.EndAll();
+        foreach (ProxyServer server in _group.Proxies.Servers)
+            server.PoolOf(this)?.Close();
         _stack.Flush(Now);
         while (_messages.TryTake(out ShardMessage message))
         {

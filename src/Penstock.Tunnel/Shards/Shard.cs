@@ -7,6 +7,7 @@ using Penstock.Stack.Buffers;
 using Penstock.Stack.Ip;
 using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Statistics;
 using Penstock.Tunnel.Udp;
@@ -93,6 +94,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Streams that wait for an answer of the proxy.</summary>
     public DeadlineList<SocketStream> Handshaking { get; }
 
+    /// <summary>Connections to proxies that wait for a command.</summary>
+    public DeadlineList<SocketStream> WarmConnections { get; } = new(WarmPool.Lifetime);
+
     /// <summary>Sessions with a little text from the uplink that nothing has acknowledged yet.</summary>
     public DeadlineList<TcpSession> Unanswered { get; } = new(UnansweredFor);
 
@@ -115,6 +119,16 @@ internal sealed partial class Shard : IDisposable
 
     /// <summary>TCP's own counters; from any thread.</summary>
     public TcpCounters Tcp => _stack.Tcp.Counters;
+
+    /// <summary>Takes over what a new plan changes for flows that are open: their timeouts alone.</summary>
+    public void Adopt(TunnelPlan plan)
+    {
+        MiscOptions misc = plan.Options.Misc;
+        Connecting.Duration = Microseconds(misc.ConnectTimeout);
+        Handshaking.Duration = Microseconds(misc.TcpReadWriteTimeout);
+        _idle.Duration = Microseconds(misc.TcpReadWriteTimeout);
+        _udp.SetTimeout(misc.UdpReadWriteTimeout);
+    }
 
     /// <summary>Starts the thread; from the thread that made the group, once.</summary>
     public void Start() => _thread.Start();

@@ -66,8 +66,12 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     public void SetShards(Shard[] shards)
     {
         _shards = shards;
-        MostHalfOpen = (int)Math.Clamp(ResourceLimits.OpenFiles.Soft / 2 / shards.Length, LeastHalfOpen, MostHalfOpenEver);
+        LookAtLimits();
     }
+
+    /// <summary>Takes note of the limit of descriptors as it is now.</summary>
+    public void LookAtLimits() =>
+        MostHalfOpen = (int)Math.Clamp(ResourceLimits.OpenFiles.Soft / 2 / _shards.Length, LeastHalfOpen, MostHalfOpenEver);
 
     /// <summary>Passes a socket to the embedding program, before it connects.</summary>
     /// <returns>EPERM when that program does not want it to.</returns>

@@ -44,7 +44,8 @@ public static class StatisticsReport
             "memory: " + Words(
                 ("used", statistics.MemoryUsed), ("limit", statistics.MemoryLimit),
                 ("waits", statistics.Sum(s => s.Counters.WaitsForMemory)),
-                ("blocking work", statistics.BlockingWorkDepth)),
+                ("blocking work", statistics.BlockingWorkDepth),
+                ("reloads", statistics.Reloads)),
             "drops: " + Words(
                 ("device full", statistics.Sum(s => s.Counters.TunWriteFull)),
                 ("device errors", statistics.Sum(s => s.Counters.TunWriteErrors)),
@@ -58,6 +59,19 @@ public static class StatisticsReport
                 ("refused", statistics.Sum(s => s.Counters.DatagramsRefused)),
                 ("malformed from the relay", statistics.Sum(s => s.Counters.DatagramsMalformed))),
         ];
+        foreach (ProxyStatistics proxy in statistics.Proxies)
+        {
+            lines.Add($"proxy {proxy.Name}: {(proxy.IsUp ? "up" : "down")}, " + Words(
+                ("sessions", proxy.Sessions),
+                ("opened", proxy.Opened),
+                ("refused", proxy.Refused),
+                ("failed", proxy.Failed),
+                ("moved on", proxy.MovedOn),
+                ("bytes sent", proxy.BytesSent),
+                ("bytes received", proxy.BytesReceived),
+                ("warm", proxy.WarmConnections),
+                ("opened warm", proxy.OpenedWarm)));
+        }
         foreach (ShardStatistics shard in statistics.Shards)
         {
             lines.Add($"shard-{shard.Index}: " + Words(

@@ -18,6 +18,12 @@ public sealed class TunnelStatistics
     /// <summary>Work that waits for a thread that may block.</summary>
     public int BlockingWorkDepth { get; init; }
 
+    /// <summary>Configurations that were put into force while running.</summary>
+    public int Reloads { get; init; }
+
+    /// <summary>The proxies of the configuration in force.</summary>
+    public IReadOnlyList<ProxyStatistics> Proxies { get; init; } = [];
+
     /// <summary>The sum of a number over the shards.</summary>
     public long Sum(System.Func<ShardStatistics, long> number)
     {

@@ -46,8 +46,8 @@ internal sealed class UdpNat : IDisposable
         _group = group;
         _stack = stack;
         _buffers = new DatagramBuffers(shard.Pool);
-        TimeSpan patience = group.Options.Misc.UdpReadWriteTimeout;
-        _idle = new DeadlineList<UdpSession>(patience < TimeSpan.Zero ? -1 : (long)patience.TotalMicroseconds);
+        _idle = new DeadlineList<UdpSession>(-1);
+        SetTimeout(group.Options.Misc.UdpReadWriteTimeout);
         _mostQueued = group.Budget.Limit / 4;
     }
 
@@ -145,6 +145,10 @@ internal sealed class UdpNat : IDisposable
         if (_sessions.Count == 0)
             _buffers.Release();
     }
+
+    /// <summary>How long a session may be idle.</summary>
+    public void SetTimeout(TimeSpan patience) =>
+        _idle.Duration = patience < TimeSpan.Zero ? -1 : (long)patience.TotalMicroseconds;
 
     /// <summary>Ends the least recently active session.</summary>
     public void EvictOldest() => _idle.Oldest?.Owner.End();

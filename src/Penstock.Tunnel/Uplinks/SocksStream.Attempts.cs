@@ -1,3 +1,4 @@
+using System;
 using Penstock.Linux;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Proxies;
@@ -17,9 +18,15 @@ internal sealed partial class SocksStream
 {
     private InetAddress[] _addresses = [];
     private int _nextAddress;
+    private bool _wasWarm;
+
+    /// <summary>There is no command yet.</summary>
+    private bool IsWarming => _owner is null;
 
     public override void Open()
     {
+        if (_step == Step.Ready && TryBeginWarm())
+            return;
         _step = Step.Resolving;
         if (_proxy.Address.TryGetNow(out _addresses) || WaitForAddresses())
             Shard.Later(this);
@@ -56,6 +63,10 @@ internal sealed partial class SocksStream
         {
             Fail(UplinkFailure.HostUnreachable, "the proxy's name was not resolved in time");
         }
+        else if (_step == Step.Ready)
+        {
+            Lose(wasReady: true);
+        }
         else
         {
             Fail(UplinkFailure.HostUnreachable, "the proxy went silent during the handshake");
@@ -65,7 +76,7 @@ internal sealed partial class SocksStream
     /// <summary>The proxy has been found not to work: goes elsewhere, if the command is not yet carried out and there is another.</summary>
     public void Abandon(ProxyServer proxy)
     {
-        if (!ReferenceEquals(proxy, _proxy) || _step is Step.Open or Step.Closed)
+        if (!ReferenceEquals(proxy, _proxy) || IsWarming || _step is Step.Open or Step.Closed)
             return;
         if (_choices is null || _choices.HasBetter(_tried))
             GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {proxy.Health.Reason}");
@@ -99,7 +110,7 @@ internal sealed partial class SocksStream
             return result;
         ProxyHost = address;
         if (_command != SocksCommand.Connect)
-            _destination = new SocksDestination(address.IsV6 ? InetAddress.FromV6(0, 0) : default, 0);
+            _destination = Unspecified(address);
         _step = Step.Connecting;
         return result;
     }
@@ -133,6 +144,7 @@ internal sealed partial class SocksStream
     private void GiveUp(UplinkFailure failure, string reason)
     {
         _counters.Failed++;
+        _wasWarm = false;
         if (_choices?.Choose(_source, ref _tried) is not { } next)
         {
             FailQuietly(failure, reason);
@@ -145,6 +157,43 @@ internal sealed partial class SocksStream
         Count();
         StartOver();
     }
+
+    /// <summary>The command goes out on the ready connection; false when that has just ended.</summary>
+    private bool TryBeginWarm()
+    {
+        Span<byte> message = stackalloc byte[SocksClient.MaxRequest];
+        int length = SocksClient.WriteRequest(message, _command, _destination);
+        SysResult sent = Socket!.Send(message[..length]);
+        if (!sent.IsSuccess || sent.Value != length)
+        {
+            DropSocket();
+            return false;
+        }
+        _wasWarm = true;
+        _counters.Warm++;
+        Advance(Step.Reply);
+        return true;
+    }
+
+    /// <summary>A ready connection ended without a word to its command: the same command on a fresh one.</summary>
+    private bool TryAfresh()
+    {
+        if (!_wasWarm || _step != Step.Reply || _answerLength > 0)
+            return false;
+        _wasWarm = false;
+        StartOver();
+        return true;
+    }
+
+    /// <summary>A connection without a command is of no use any more.</summary>
+    private void Lose(bool wasReady)
+    {
+        Close(reset: false);
+        _pool!.OnLost(this, wasReady);
+    }
+
+    private static SocksDestination Unspecified(in InetAddress proxy) =>
+        new(proxy.IsV6 ? InetAddress.FromV6(0, 0) : default, 0);
 
     private void StartOver()
     {
@@ -159,7 +208,12 @@ internal sealed partial class SocksStream
     /// <summary>The destination is the trouble, or it has been told.</summary>
     private void FailQuietly(UplinkFailure failure, string reason)
     {
+        if (IsWarming)
+        {
+            Lose(wasReady: false);
+            return;
+        }
         Close(reset: false);
-        _owner?.OnUplinkFailed(failure, reason);
+        _owner!.OnUplinkFailed(failure, reason);
     }
 }

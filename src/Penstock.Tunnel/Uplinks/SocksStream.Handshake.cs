@@ -19,13 +19,15 @@ internal sealed partial class SocksStream
 
     private byte[]? _answer;
     private int _answerLength;
+    private bool _isAllSaid;
 
     private void Greet()
     {
         Credentials? credentials = _proxy.Options.Credentials;
         Span<byte> message = stackalloc byte[SocksClient.GreetingLength + SocksClient.MaxAuthentication + SocksClient.MaxRequest];
         int length = SocksClient.WriteGreeting(message, credentials is not null);
-        if (_proxy.Options.Pipeline)
+        _isAllSaid = _proxy.Options.Pipeline && !IsWarming;
+        if (_isAllSaid)
         {
             if (credentials is not null)
                 length += SocksClient.WriteAuthentication(message[length..], credentials.Username.Span, credentials.Password.Span);
@@ -70,6 +72,8 @@ internal sealed partial class SocksStream
             return false;
         if (!received.IsSuccess || received.Value == 0)
         {
+            if (TryAfresh())
+                return false;
             IsRefused = _step == Step.Reply; // some close instead of answering a command that they do not know
             Fail(UplinkFailure.Refused, "the proxy closed the connection during the handshake");
             return false;
@@ -133,7 +137,7 @@ internal sealed partial class SocksStream
             OnAuthenticated();
             return;
         }
-        if (_proxy.Options.Pipeline)
+        if (_isAllSaid)
         {
             Advance(Step.Authentication);
             return;
@@ -147,9 +151,16 @@ internal sealed partial class SocksStream
     private void OnAuthenticated()
     {
         _answerLength = 0;
-        if (_proxy.Options.Pipeline)
+        if (_isAllSaid)
         {
             Advance(Step.Reply);
+            return;
+        }
+        if (IsWarming)
+        {
+            _step = Step.Ready;
+            Shard.WarmConnections.Touch(Deadline, Shard.Now);
+            _pool!.OnReady(this);
             return;
         }
         Span<byte> message = stackalloc byte[SocksClient.MaxRequest];

@@ -1,3 +1,4 @@
+using System;
 using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Tunnel.Proxies;
@@ -20,23 +21,22 @@ namespace Penstock.Tunnel.Uplinks;
 /// </remarks>
 internal sealed partial class SocksStream : SocketStream, IResumable
 {
-    private readonly ProxySet? _choices;
-    private readonly InetAddress _source;
+    private ProxySet? _choices;
+    private InetAddress _source;
     private ulong _tried;
     private ProxyServer _proxy;
     private ProxyCounters _counters;
+    private readonly WarmPool? _pool;
     private IUplinkOwner? _owner;
     private SocksCommand _command;
     private SocksDestination _destination;
     private Step _step;
     private bool _isCounted;
 
-    private SocksStream(Shard shard, ProxyServer proxy, ProxySet? choices, in InetAddress source, ulong tried)
+    private SocksStream(Shard shard, ProxyServer proxy, WarmPool? pool = null)
         : base(shard)
     {
-        _choices = choices;
-        _source = source;
-        _tried = tried;
+        _pool = pool;
         _proxy = proxy;
         _counters = proxy.CountersOf(shard.Index);
     }
@@ -59,6 +59,16 @@ internal sealed partial class SocksStream : SocketStream, IResumable
     /// <summary>The proxy's address, while there is a connection to it.</summary>
     public InetAddress ProxyHost { get; private set; }
 
+    /// <summary>Nothing has come on a connection that stands ready, its end least of all: asks the kernel.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            Span<byte> one = stackalloc byte[1];
+            return _step == Step.Ready && Socket is { } socket && socket.Receive(one).IsAgain;
+        }
+    }
+
     /// <summary>True when the proxy itself refused the command; false when it was not reached, or not understood.</summary>
     public bool IsRefused { get; private set; }
 
@@ -67,7 +77,10 @@ internal sealed partial class SocksStream : SocketStream, IResumable
     {
         ulong tried = 0;
         ProxyServer proxy = choices.Choose(source, ref tried)!;
-        SocksStream stream = new(shard, proxy, choices, source, tried);
+        SocksStream stream = proxy.TakeWarm(shard) ?? new(shard, proxy);
+        stream._choices = choices;
+        stream._source = source;
+        stream._tried = tried;
         stream.Begin(SocksCommand.Connect, destination, owner);
         return stream;
     }
@@ -75,10 +88,13 @@ internal sealed partial class SocksStream : SocketStream, IResumable
     /// <summary>A connection for one of the UDP commands, which name no destination, with one proxy.</summary>
     public static SocksStream With(Shard shard, ProxyServer proxy, SocksCommand command, IUplinkOwner owner)
     {
-        SocksStream stream = new(shard, proxy, null, default, 0);
+        SocksStream stream = proxy.TakeWarm(shard) ?? new(shard, proxy);
         stream.Begin(command, default, owner);
         return stream;
     }
+
+    /// <summary>A connection that greets and then waits in a pool for its command.</summary>
+    public static SocksStream Warm(Shard shard, ProxyServer proxy, WarmPool pool) => new(shard, proxy, pool);
 
     public override SysResult Send(ref GatherList pieces)
     {
@@ -123,13 +139,19 @@ internal sealed partial class SocksStream : SocketStream, IResumable
                 if ((ready & ~EpollReady.Writable) != 0)
                     ReadAnswers();
                 break;
+            case Step.Ready:
+                // Nobody has asked for anything: what comes is the end, or nothing that a SOCKS5 server says.
+                if (!IsQuiet)
+                    Lose(wasReady: true);
+                break;
         }
     }
 
     private void Begin(SocksCommand command, in SocksDestination destination, IUplinkOwner owner)
     {
         _command = command;
-        _destination = destination;
+        // The UDP commands name no destination, in the family in which the proxy was reached.
+        _destination = _step == Step.Ready && command != SocksCommand.Connect ? Unspecified(ProxyHost) : destination;
         _owner = owner;
         Count();
     }

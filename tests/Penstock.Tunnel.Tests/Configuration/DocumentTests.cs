@@ -32,6 +32,7 @@ public sealed partial class DocumentTests
     [Theory]
     [InlineData("main.yml")]
     [InlineData("main-mt.yml")]
+    [InlineData("several-proxies.yml")]
     public void Example_is_read_without_a_warning(string name)
     {
         ConfigurationResult result = TunnelConfiguration.Load(Path.Combine(s_root, "conf", name));

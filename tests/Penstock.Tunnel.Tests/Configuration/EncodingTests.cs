@@ -44,7 +44,9 @@ public sealed class EncodingTests
         string text = "tunnel: { name: 'a%d', ipv6: 'fc00::1', post-up-script: \"/x y/\\\"z\", offload: 'csum,uso', accept: early }\n"
             + "misc: { log-file: 'null', tcp-buffer-size: 4096, connect-timeout: -1, memory-budget: 64m, pid-file: 'a: b' }\n"
             + "threading: { num-workers: 3, enable-load-balancing: true }\n"
-            + "socks5: { port: 1080, address: '::1', mark: 0x1b6, bind-interface: eth0 }\n";
+            + "socks5: { port: 1080, address: '::1', mark: 0x1b6, bind-interface: eth0 }\n"
+            + "bypass: { list: [ 10.0.0.0/8, 'fd00::/8', example.com ], mark: 7 }\n"
+            + "proxies: { policy: hash-source, list: [ { address: 192.0.2.1 }, { name: 'a b', address: p.example, port: 9, udp: auto, pool-size: 0 } ] }\n";
         ConfigurationResult first = ConfigText.Parse(text);
         ConfigurationResult second = ConfigText.Parse(EffectiveConfiguration.Format(first));
         Assert.DoesNotContain(second.Diagnostics, d => d.Severity == DiagnosticSeverity.Error);

@@ -37,7 +37,7 @@ public sealed class MistakeTests
     [InlineData("mtu: 1500", "unknown section \"mtu\"; accepted: did you mean tunnel.mtu?")]
     [InlineData("tunnel: { colour: blue }", "unknown key \"colour\"; it is passed over")]
     [InlineData("tunnel: { <<: { mtu: 1500 } }", "unknown key \"<<\"")]
-    [InlineData("else: [1, 2, 3]", "unknown section \"else\"; accepted: tunnel, socks5, mapdns, misc, threading")]
+    [InlineData("else: [1, 2, 3]", "unknown section \"else\"; accepted: tunnel, socks5, proxies, bypass, mapdns, misc, threading")]
     public void Unknown_word_is_a_warning_with_what_was_meant(string text, string says)
     {
         ConfigurationResult result = ConfigText.Parse(ConfigText.Proxy + text);

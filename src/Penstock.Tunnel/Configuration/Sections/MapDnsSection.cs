@@ -13,18 +13,18 @@ internal static class MapDnsSection
 
     public static IReadOnlyList<ConfigKey> Keys { get; } =
     [
-        new(Name, "address", "a plain IPv4 address", o => o.MapDns.Address.ToString()),
-        new(Name, "port", "0 to 65535; 0 intercepts nothing", o => Show(o.MapDns.Port)),
-        new(Name, "network", "a plain IPv4 address without host bits", o => o.MapDns.Network.ToString()),
-        new(Name, "netmask", "a plain IPv4 mask: ones, then zeros", o => o.MapDns.Netmask.ToString()),
-        new(Name, "cache-size", "0 to the inverted netmask; 0 is off", o => Show(o.MapDns.CacheSize)),
-        new(Name, "address6", "a plain IPv6 address", o => o.MapDns.Address6?.ToString()),
-        new(Name, "network6", "a plain IPv6 address", o => o.MapDns.Network6?.ToString()),
-        new(Name, "prefix6", "0 to 127", o => Show(o.MapDns.Prefix6)),
-        new(Name, "ttl", "0 to 604800 seconds", o => Show(o.MapDns.Ttl)),
-        new(Name, "file", "a path", o => o.MapDns.File),
-        new(Name, "hijack", "any:53, or any: and another port", o => o.MapDns.HijackPort == 0 ? null : "any:" + Show(o.MapDns.HijackPort)),
-        new(Name, "exclude", "domain names, separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)),
+        new(Name, "address", "a plain IPv4 address", o => o.MapDns.Address.ToString()) { IsLive = true },
+        new(Name, "port", "0 to 65535; 0 intercepts nothing", o => Show(o.MapDns.Port)) { IsLive = true },
+        new(Name, "network", "a plain IPv4 address without host bits", o => o.MapDns.Network.ToString()) { IsLive = true },
+        new(Name, "netmask", "a plain IPv4 mask: ones, then zeros", o => o.MapDns.Netmask.ToString()) { IsLive = true },
+        new(Name, "cache-size", "0 to the inverted netmask; 0 is off", o => Show(o.MapDns.CacheSize)) { IsLive = true },
+        new(Name, "address6", "a plain IPv6 address", o => o.MapDns.Address6?.ToString()) { IsLive = true },
+        new(Name, "network6", "a plain IPv6 address", o => o.MapDns.Network6?.ToString()) { IsLive = true },
+        new(Name, "prefix6", "0 to 127", o => Show(o.MapDns.Prefix6)) { IsLive = true },
+        new(Name, "ttl", "0 to 604800 seconds", o => Show(o.MapDns.Ttl)) { IsLive = true },
+        new(Name, "file", "a path", o => o.MapDns.File) { IsLive = true },
+        new(Name, "hijack", "any:53, or any: and another port", o => o.MapDns.HijackPort == 0 ? null : "any:" + Show(o.MapDns.HijackPort)) { IsLive = true },
+        new(Name, "exclude", "domain names, separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)) { IsLive = true },
     ];
 
     private const int LongestTtl = 604_800;

@@ -16,45 +16,55 @@ internal static class Socks5Section
 
     public static IReadOnlyList<ConfigKey> Keys { get; } =
     [
-        new(Name, "port", "1 to 65535", o => o.Socks5.Port == 0 ? null : Show(o.Socks5.Port)),
-        new(Name, "address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.Address.Length == 0 ? null : o.Socks5.Address),
-        new(Name, "udp", "tcp (datagrams in the TCP connection), udp (UDP ASSOCIATE), auto (udp, else tcp) or block", o => Show(o.Socks5.Udp)),
-        new(Name, "udp-address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.UdpAddress),
-        new(Name, "udp-offload", "true or false", o => o.Socks5.UdpOffload ? "true" : "false"),
-        new(Name, "pipeline", "true or false", o => o.Socks5.Pipeline ? "true" : "false"),
-        new(Name, "username", "up to 255 bytes, together with password", o => o.Socks5.Credentials?.ToString()) { IsSecret = true },
-        new(Name, "password", "up to 255 bytes, together with username", o => o.Socks5.Credentials?.ToString()) { IsSecret = true },
-        new(Name, "mark", "0 to 4294967295: decimal, 0x hexadecimal or, with a leading 0, octal", o => Show(o.Socks5.Mark)),
-        new(Name, "tcp-fastopen", "true or false", o => o.Socks5.TcpFastOpen ? "true" : "false"),
-        new(Name, "bind-interface", "an interface name of 1 to 15 bytes", o => o.Socks5.BindInterface),
-        new(Name, "bind-address", "a plain IPv4 or IPv6 address", o => o.Socks5.BindAddress?.ToString()),
+        new(Name, "port", "1 to 65535", o => o.Socks5.Port == 0 ? null : Show(o.Socks5.Port)) { IsLive = true },
+        new(Name, "address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.Address.Length == 0 ? null : o.Socks5.Address) { IsLive = true },
+        new(Name, "udp", "tcp (datagrams in the TCP connection), udp (UDP ASSOCIATE), auto (udp, else tcp) or block", o => Show(o.Socks5.Udp)) { IsLive = true },
+        new(Name, "udp-address", "an IPv4 or IPv6 address or a host name of up to 255 bytes", o => o.Socks5.UdpAddress) { IsLive = true },
+        new(Name, "udp-offload", "true or false", o => o.Socks5.UdpOffload ? "true" : "false") { IsLive = true },
+        new(Name, "pipeline", "true or false", o => o.Socks5.Pipeline ? "true" : "false") { IsLive = true },
+        new(Name, "pool-size", "0 to 1024 connections", o => Show((uint)o.Socks5.PoolSize)) { IsLive = true },
+        new(Name, "username", "up to 255 bytes, together with password", o => o.Socks5.Credentials?.ToString()) { IsSecret = true, IsLive = true },
+        new(Name, "password", "up to 255 bytes, together with username", o => o.Socks5.Credentials?.ToString()) { IsSecret = true, IsLive = true },
+        new(Name, "mark", "0 to 4294967295: decimal, 0x hexadecimal or, with a leading 0, octal", o => Show(o.Socks5.Mark)) { IsLive = true },
+        new(Name, "tcp-fastopen", "true or false", o => o.Socks5.TcpFastOpen ? "true" : "false") { IsLive = true },
+        new(Name, "bind-interface", "an interface name of 1 to 15 bytes", o => o.Socks5.BindInterface) { IsLive = true },
+        new(Name, "bind-address", "a plain IPv4 or IPv6 address", o => o.Socks5.BindAddress?.ToString()) { IsLive = true },
     ];
 
-    public static Socks5Options Read(SectionSettings settings)
+    /// <summary>The section itself.</summary>
+    /// <param name="settings">What it says.</param>
+    /// <param name="isDefaults">There is a list of proxies, for which it only gives the defaults.</param>
+    public static Socks5Options Read(SectionSettings settings, bool isDefaults)
     {
-        var options = new Socks5Options
-        {
-            Address = Host(settings, "address") ?? "",
-            Port = settings.Port("port", 0),
-            Udp = Udp(settings),
-            UdpAddress = Host(settings, "udp-address"),
-            UdpOffload = settings.Flag("udp-offload", absent: true),
-            Pipeline = settings.Flag("pipeline"),
-            Credentials = Login(settings),
-            Mark = Mark(settings),
-            TcpFastOpen = settings.Flag("tcp-fastopen"),
-            BindInterface = BindInterface(settings),
-            BindAddress = BindAddress(settings),
-        };
+        Socks5Options options = Read(settings, new Socks5Options());
         if (settings.TryGet("port", out Setting port) && options.Port == 0)
             settings.Error("port", port);
-        if (!settings.Report.HasErrors && options.Address.Length == 0)
+        if (!settings.Report.HasErrors && options.Address.Length == 0 && !isDefaults)
         {
             settings.TryGet("address", out Setting address);
             settings.Report.Warning(address.Line, "socks5.address", "no proxy is named", "", "every session fails");
         }
         return options;
     }
+
+    /// <summary>Options of one proxy.</summary>
+    /// <param name="settings">What is said about it.</param>
+    /// <param name="inherited">What counts where nothing is said.</param>
+    public static Socks5Options Read(SectionSettings settings, Socks5Options inherited) => new()
+    {
+        Address = Host(settings, "address") ?? inherited.Address,
+        Port = settings.Port("port", inherited.Port),
+        Udp = Udp(settings, inherited.Udp),
+        UdpAddress = Host(settings, "udp-address") ?? inherited.UdpAddress,
+        UdpOffload = settings.Flag("udp-offload", inherited.UdpOffload),
+        Pipeline = settings.Flag("pipeline", inherited.Pipeline),
+        PoolSize = settings.Number("pool-size", new NumberRule(inherited.PoolSize, 0, Socks5Options.MaxPoolSize)),
+        Credentials = Login(settings) ?? inherited.Credentials,
+        Mark = Mark(settings, inherited.Mark),
+        TcpFastOpen = settings.Flag("tcp-fastopen", inherited.TcpFastOpen),
+        BindInterface = BindInterface(settings) ?? inherited.BindInterface,
+        BindAddress = BindAddress(settings) ?? inherited.BindAddress,
+    };
 
     private static string? Host(SectionSettings settings, string name)
     {
@@ -71,7 +81,7 @@ internal static class Socks5Section
     {
         settings.TryGet(name, out Setting setting);
         settings.Report.Warning(
-            setting.Line, $"{Name}.{name}", "found '@' in a host", "a host; the login has keys of its own", "what stands before '@' is left out");
+            setting.Line, settings.FullName(name), "found '@' in a host", "a host; the login has keys of its own", "what stands before '@' is left out");
         return host[(host.LastIndexOf('@') + 1)..];
     }
 
@@ -89,7 +99,7 @@ internal static class Socks5Section
         return true;
     }
 
-    private static UdpRelay Udp(SectionSettings settings)
+    private static UdpRelay Udp(SectionSettings settings, UdpRelay absent)
     {
         if (settings.TryGet("udp", out Setting setting))
         {
@@ -99,8 +109,9 @@ internal static class Socks5Section
                     return relay;
             }
             settings.Warning("udp", setting, "read as tcp");
+            return UdpRelay.Tcp;
         }
-        return UdpRelay.Tcp;
+        return absent;
     }
 
     private static Credentials? Login(SectionSettings settings)
@@ -110,7 +121,7 @@ internal static class Socks5Section
         if (named != secret)
         {
             settings.Report.Error(
-                named ? username.Line : password.Line, named ? "socks5.password" : "socks5.username",
+                named ? username.Line : password.Line, settings.FullName(named ? "password" : "username"),
                 named ? "missing, while there is a username" : "missing, while there is a password", "both or neither");
         }
         if (!named || !secret)
@@ -126,10 +137,10 @@ internal static class Socks5Section
             settings.Warning(name, setting, "only its first 255 bytes are sent");
     }
 
-    private static uint Mark(SectionSettings settings)
+    internal static uint Mark(SectionSettings settings, uint absent)
     {
         if (!settings.TryGet("mark", out Setting setting))
-            return 0;
+            return absent;
         CNumber number = CNumber.ReadAnyBase(setting.Text);
         uint mark = unchecked((uint)number.Value);
         if (!number.IsClean)
@@ -137,7 +148,7 @@ internal static class Socks5Section
         return mark;
     }
 
-    private static string? BindInterface(SectionSettings settings)
+    internal static string? BindInterface(SectionSettings settings)
     {
         string? name = settings.Text("bind-interface");
         if (name is null || !settings.TryGet("bind-interface", out Setting setting))
@@ -147,7 +158,7 @@ internal static class Socks5Section
         return name;
     }
 
-    private static InetAddress? BindAddress(SectionSettings settings)
+    internal static InetAddress? BindAddress(SectionSettings settings)
     {
         if (!settings.TryGet("bind-address", out Setting setting) || setting.Text.Length == 0)
             return null;

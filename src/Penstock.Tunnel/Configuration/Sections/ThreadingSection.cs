@@ -13,8 +13,8 @@ internal static class ThreadingSection
     [
         new(Name, "num-workers", "0 (a shard per processor) to 256 shards", o => Show(o.Threading.NumWorkers)),
         new(Name, "enable-cpu-affinity", "true or false", o => o.Threading.EnableCpuAffinity ? "true" : "false"),
-        new(Name, "enable-load-balancing", "true or false", o => o.Threading.EnableLoadBalancing ? "true" : "false"),
-        new(Name, "max-sessions-per-thread", "0 (no limit) or more", o => Show(o.Threading.MaxSessionsPerThread)),
+        new(Name, "enable-load-balancing", "true or false", o => o.Threading.EnableLoadBalancing ? "true" : "false") { IsLive = true },
+        new(Name, "max-sessions-per-thread", "0 (no limit) or more", o => Show(o.Threading.MaxSessionsPerThread)) { IsLive = true },
         new(Name, "work-queue-size", "1 or more entries", o => Show(o.Threading.WorkQueueSize)),
     ];
 
