@@ -83,6 +83,9 @@ public sealed class TunDevice : IDisposable
         throw Refused($"MTU {mtu}", result, route, $"it has {link.Mtu}: set it beforehand with the right to, or choose another");
     }
 
+    /// <summary>Sets how many packets wait in each queue before the device drops (txqueuelen); without the right to, it keeps its own number.</summary>
+    public void SetQueueLength(int packets) => _ = Configurable().SetQueueLength(Index, packets);
+
     /// <summary>Gives the device an address; that it has it already is no error.</summary>
     /// <param name="addressBytes">4 or 16 bytes in network order.</param>
     /// <param name="prefixLength">32 and 128 keep the kernel from making a route.</param>

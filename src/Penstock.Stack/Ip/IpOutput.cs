@@ -19,9 +19,13 @@ namespace Penstock.Stack.Ip;
 /// </remarks>
 public sealed class IpOutput
 {
+    /// <summary>Datagrams that one super-packet may stand for.</summary>
+    public const int MostInARow = 60;
+
     private const int TransportHeader = 8;
     private const int FragmentHeader = 8;
     private const ushort MoreFragments = 0x2000;
+    private const int LongestPacket = 65535;
 
     private readonly IPacketOutput _output;
     private readonly DeviceOffload _device;
@@ -62,6 +66,55 @@ public sealed class IpOutput
         if (!Send(source.Address, destination.Address, IpProtocol.Udp, UdpHeader.ChecksumOffset, header, payload))
             return false;
         _counters.DatagramsOut++;
+        return true;
+    }
+
+    /// <summary>True when these many bytes in datagrams of one size can leave as one super-packet.</summary>
+    /// <param name="isV6">The family.</param>
+    /// <param name="segmentSize">Bytes of each datagram, more than 0.</param>
+    /// <param name="bytes">Bytes of all of them.</param>
+    public bool CanSendInARow(bool isV6, int segmentSize, int bytes)
+    {
+        int headers = (isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength) + TransportHeader;
+        return _device.SegmentUdp && _device.Checksum && segmentSize > 0 && headers + segmentSize <= _device.Mtu
+            && headers + bytes <= LongestPacket;
+    }
+
+    /// <summary>Sends datagrams of one size to an app as one super-packet, which the device cuts.</summary>
+    /// <param name="source">Whom the app sees as the sender.</param>
+    /// <param name="destination">The app's end, of the same family.</param>
+    /// <param name="payloads">At most <see cref="MostInARow"/>, all of one size, only the last may be shorter; the caller keeps the leases.</param>
+    /// <param name="bytes">Their sum, for which <see cref="CanSendInARow"/> holds.</param>
+    /// <returns>False, and counted, when the device had no room.</returns>
+    public bool SendInARow(in InetEndpoint source, in InetEndpoint destination, ReadOnlySpan<Lease> payloads, int bytes)
+    {
+        bool isV6 = source.Address.IsV6;
+        int ipHeader = isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
+        int length = TransportHeader + bytes;
+        Span<byte> headers = stackalloc byte[Ipv6Header.FixedLength + TransportHeader];
+        headers = headers[..(ipHeader + TransportHeader)];
+        if (isV6)
+            Ipv6Header.Write(headers, source.Address, destination.Address, IpProtocol.Udp, length, _options.Ttl);
+        else
+            Ipv4Header.Write(headers, source.Address, destination.Address, IpProtocol.Udp, length, (ushort)_id, _options.Ttl);
+        _id += (uint)payloads.Length;
+        ulong sum = InternetChecksum.PseudoHeader(source.Address, destination.Address, IpProtocol.Udp, length);
+        new UdpHeader(source.Port, destination.Port, length, InternetChecksum.Fold(sum)).Write(headers[ipHeader..]);
+        if (!Write(new OutgoingPacket
+        {
+            Headers = headers,
+            Payload = payloads,
+            PayloadLength = bytes,
+            NeedsChecksum = true,
+            ChecksumStart = ipHeader,
+            ChecksumOffset = UdpHeader.ChecksumOffset,
+            SegmentSize = payloads[0].Length,
+            IsV6 = isV6,
+        }))
+        {
+            return false;
+        }
+        _counters.DatagramsOut += payloads.Length;
         return true;
     }
 

@@ -8,7 +8,7 @@ namespace Penstock.Tunnel.Udp;
 /// <remarks>Made when the first association needs it; the packet memory goes back while there is no session.</remarks>
 internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
 {
-    private const int ReceiveCount = 16;
+    private const int ReceiveCount = 32;
     private const int SendCount = 64;
     private const int MostSegments = 48;
     private readonly Lease[] _slots = new Lease[ReceiveCount];
@@ -33,7 +33,7 @@ internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
         }
     }
 
-    /// <summary>Receives up to 16 datagrams of any size a call, into the slots.</summary>
+    /// <summary>Receives up to 32 datagrams of any size a call, into the slots.</summary>
     public DatagramReceiveBatch Receive
     {
         get

@@ -33,6 +33,7 @@ internal sealed class UdpNat : IDisposable
     private readonly ShardGroup _group;
     private readonly NetworkStack _stack;
     private readonly DatagramBuffers _buffers;
+    private readonly AnswerRun _answers;
     private readonly Dictionary<InetEndpoint, UdpSession> _sessions = [];
     private readonly DeadlineList<UdpSession> _idle;
     private readonly List<UdpSession> _dirty = new(64);
@@ -46,6 +47,7 @@ internal sealed class UdpNat : IDisposable
         _group = group;
         _stack = stack;
         _buffers = new DatagramBuffers(shard.Pool);
+        _answers = new AnswerRun(stack.Datagrams, shard.Counters);
         _idle = new DeadlineList<UdpSession>(-1);
         SetTimeout(group.Options.Misc.UdpReadWriteTimeout);
         _mostQueued = group.Budget.Limit / 4;
@@ -199,14 +201,11 @@ internal sealed class UdpNat : IDisposable
         return isKnown;
     }
 
-    /// <summary>Sends a datagram to the app.</summary>
-    public void Deliver(in InetEndpoint from, in InetEndpoint to, in Lease payload)
-    {
-        if (!_stack.Datagrams.SendDatagram(from, to, payload))
-            return;
-        Counters.DatagramsFromUplink++;
-        Counters.BytesFromUplink += payload.Length;
-    }
+    /// <summary>Sends a datagram to the app, at the latest by <see cref="FlushAnswers"/>.</summary>
+    public void Deliver(in InetEndpoint from, in InetEndpoint to, in Lease payload) => _answers.Add(from, to, payload);
+
+    /// <summary>Sends all answers that were delivered: their memory is received into again.</summary>
+    public void FlushAnswers() => _answers.Flush();
 
     /// <summary>Tells the app that nobody takes its datagram.</summary>
     public void Refuse(UdpSession session, in QueuedDatagram datagram)

@@ -23,6 +23,7 @@ internal sealed class UdpSession : IAssociationOwner
 {
     private const int MostQueued = 512;
     private const int MostPinned = 1 << 20;
+    private const int TurnReceives = 8;
 
     private readonly UdpNat _nat;
     private UplinkAssociation? _association;
@@ -92,7 +93,14 @@ internal sealed class UdpSession : IAssociationOwner
     /// <summary>Delivers what has come, for a turn.</summary>
     public void Serve()
     {
-        if (_isOpen && _association!.Receive())
+        for (int turn = 0; turn < TurnReceives && _isOpen; turn++)
+        {
+            bool isMore = _association!.Receive();
+            _nat.FlushAnswers();
+            if (!isMore)
+                return;
+        }
+        if (_isOpen)
             _nat.Enlist(this);
     }
 

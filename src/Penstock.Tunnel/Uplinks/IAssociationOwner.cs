@@ -26,7 +26,7 @@ internal interface IAssociationOwner
 
     /// <summary>A datagram came.</summary>
     /// <param name="source">Who sent it, as the proxy says.</param>
-    /// <param name="payload">Valid during the call.</param>
+    /// <param name="payload">Valid until the association receives again; a share of it keeps the memory.</param>
     void OnAnswer(DatagramSource source, in Lease payload);
 
     /// <summary>Something came that is no datagram; it was dropped.</summary>

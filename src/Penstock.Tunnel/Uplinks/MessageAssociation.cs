@@ -21,7 +21,6 @@ namespace Penstock.Tunnel.Uplinks;
 internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, DatagramBuffers buffers, IAssociationOwner owner)
     : UplinkAssociation, IUplinkOwner
 {
-    private const int TurnReceives = 8;
     private const int PiecesPerSend = 64;
     private const int LengthPart = 3;
 
@@ -91,29 +90,22 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
     public override bool Receive()
     {
         Span<IoVector> vectors = stackalloc IoVector[2];
-        for (int turn = 0; turn < TurnReceives; turn++)
+        ScatterList pieces = new(vectors);
+        Lease room = buffers.Stream;
+        if (_cut.IsHeld)
+            pieces.Add(_cut.Span[_cutHave.._cutNeed]);
+        pieces.Add(room.Span);
+        int offered = pieces.Length;
+        SysResult result = _stream!.Receive(ref pieces);
+        if (result.IsAgain)
+            return false;
+        if (!result.IsSuccess || result.Value == 0)
         {
-            ScatterList pieces = new(vectors);
-            Lease room = buffers.Stream;
-            if (_cut.IsHeld)
-                pieces.Add(_cut.Span[_cutHave.._cutNeed]);
-            pieces.Add(room.Span);
-            int offered = pieces.Length;
-            SysResult result = _stream!.Receive(ref pieces);
-            if (result.IsAgain)
-                return false;
-            if (!result.IsSuccess || result.Value == 0)
-            {
-                End(result.IsSuccess ? "the proxy closed the connection" : $"the proxy's connection broke: {result.Message}");
-                return false;
-            }
-            int received = (int)result.Value;
-            if (!Take(room, received))
-                return false;
-            if (received < offered && !_stream.EndIsNear)
-                return false;
+            End(result.IsSuccess ? "the proxy closed the connection" : $"the proxy's connection broke: {result.Message}");
+            return false;
         }
-        return true;
+        int received = (int)result.Value;
+        return Take(room, received) && (received == offered || _stream.EndIsNear);
     }
 
     public override void Close()

@@ -25,7 +25,6 @@ namespace Penstock.Tunnel.Uplinks;
 internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int receiveBuffer, DatagramBuffers buffers, IAssociationOwner owner)
     : UplinkAssociation, IUplinkOwner, IPollable, IResumable
 {
-    private const int TurnBatches = 4;
     private const int SendBuffer = 512 * 1024;
     private const int LargestV4 = 65507;
     private const int LargestV6 = 65527;
@@ -125,22 +124,17 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
 
     public override bool Receive()
     {
-        for (int turn = 0; turn < TurnBatches; turn++)
+        DatagramReceiveBatch batch = buffers.Receive;
+        SysResult result = _socket!.Receive(batch);
+        if (!result.IsSuccess)
         {
-            DatagramReceiveBatch batch = buffers.Receive;
-            SysResult result = _socket!.Receive(batch);
-            if (!result.IsSuccess)
-            {
-                if (!result.IsAgain)
-                    End($"the relay cannot be reached: {result.Message}");
-                return false;
-            }
-            for (int i = 0; i < batch.Count; i++)
-                Deliver(batch, i);
-            if (batch.Count < batch.Capacity)
-                return false;
+            if (!result.IsAgain)
+                End($"the relay cannot be reached: {result.Message}");
+            return false;
         }
-        return true;
+        for (int i = 0; i < batch.Count; i++)
+            Deliver(batch, i);
+        return batch.Count == batch.Capacity;
     }
 
     public override void Close()

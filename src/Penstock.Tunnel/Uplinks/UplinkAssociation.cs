@@ -18,7 +18,7 @@ internal abstract class UplinkAssociation
     /// <summary>Sends the queue's datagrams and drops what was sent; false when the rest has to wait for the owner's call.</summary>
     public abstract bool Flush(ref DatagramQueue queue);
 
-    /// <summary>Delivers what has come, for a turn; true when the turn ended first.</summary>
+    /// <summary>Delivers what one call brings; true when there may be more. The next call uses the same memory.</summary>
     public abstract bool Receive();
 
     /// <summary>Closes for good.</summary>

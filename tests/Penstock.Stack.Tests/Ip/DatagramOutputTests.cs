@@ -1,3 +1,5 @@
+using System.Linq;
+using Penstock.Stack.Buffers;
 using Penstock.Stack.Ip;
 using Penstock.Wire.Checksum;
 using Penstock.Wire.Ip;
@@ -119,6 +121,40 @@ public class DatagramOutputTests
         stack.ExpectNothing();
         lease.Release();
     }
+
+    [Theory]
+    [InlineData(false, 1472)]
+    [InlineData(true, 1452)]
+    public void Datagrams_in_a_row_are_one_super_packet(bool isV6, int size)
+    {
+        var stack = new IpFixture(checksumOffload: true, segmentUdp: true);
+        (InetEndpoint source, InetEndpoint destination) = Ends(isV6);
+        byte[][] payloads = [Packets.Text(size), Packets.Text(size), Packets.Text(5)];
+        Lease[] leases = [.. payloads.Select(stack.Lease)];
+        Assert.True(stack.Stack.Datagrams.CanSendInARow(isV6, size, 2 * size + 5));
+        Assert.True(stack.Stack.Datagrams.SendInARow(source, destination, leases, 2 * size + 5));
+        WrittenPacket packet = stack.Expect();
+        Assert.Equal((true, 3, size), (packet.LeftChecksum, packet.Pieces, packet.SegmentSize));
+        var app = new IpFixture();
+        app.Send(packet.Bytes, segmentSize: size); // checksums verified
+        var datagram = app.ExpectDatagram();
+        Assert.Equal(new FlowKey(source, destination), datagram.Flow);
+        Assert.Equal(payloads.SelectMany(payload => payload), datagram.Payload);
+        Assert.Equal(3, stack.Counters.DatagramsOut);
+        foreach (Lease lease in leases)
+            lease.Release();
+    }
+
+    [Theory]
+    [InlineData(true, true, false, 1472, 3000, true)]
+    [InlineData(true, true, false, 1473, 3000, false)] // a segment would exceed the MTU
+    [InlineData(true, true, true, 1452, 65487, true)]
+    [InlineData(true, true, true, 1452, 65488, false)] // so would the super-packet exceed its length field
+    [InlineData(true, false, false, 1472, 3000, false)]
+    [InlineData(false, true, false, 1472, 3000, false)]
+    [InlineData(true, true, false, 0, 0, false)]
+    public void A_row_needs_the_device_and_room(bool checksum, bool segment, bool isV6, int size, int bytes, bool expected) =>
+        Assert.Equal(expected, new IpFixture(checksumOffload: checksum, segmentUdp: segment).Stack.Datagrams.CanSendInARow(isV6, size, bytes));
 
     private static (InetEndpoint Source, InetEndpoint Destination) Ends(bool isV6) =>
         isV6 ? (Packets.FarV6, Packets.AppV6) : (Packets.FarV4, Packets.AppV4);

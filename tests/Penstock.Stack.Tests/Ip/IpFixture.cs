@@ -18,10 +18,10 @@ internal sealed class IpFixture : IPacketOutput, IUdpHost, ITcpHost
     private readonly Queue<(FlowKey Flow, byte[] Payload, int SegmentSize)> _datagrams = new();
     private readonly Queue<FlowKey> _opened = new();
 
-    public IpFixture(IpOptions? ip = null, int mtu = 1500, bool checksumOffload = false, long memory = 64 << 20)
+    public IpFixture(IpOptions? ip = null, int mtu = 1500, bool checksumOffload = false, bool segmentUdp = false, long memory = 64 << 20)
     {
         Pool = new BufferPool(new ArrayPacketMemory(), new MemoryBudget(memory));
-        var device = new DeviceOffload(mtu, checksumOffload, false, false, false);
+        var device = new DeviceOffload(mtu, checksumOffload, false, false, segmentUdp);
         Stack = new NetworkStack(
             new NetworkOptions { Ip = ip ?? new IpOptions() }, device, Pool, this, this, this, new byte[16]);
     }

@@ -6,7 +6,7 @@ using Penstock.Wire.Ip;
 namespace Penstock.Stack.Tests.Ip;
 
 /// <summary>A packet that the stack wrote, as bytes; a checksum left to the device is completed as one would.</summary>
-internal sealed record WrittenPacket(byte[] Bytes, bool LeftChecksum, int Pieces)
+internal sealed record WrittenPacket(byte[] Bytes, bool LeftChecksum, int Pieces, int SegmentSize)
 {
     public IpPacket Ip => IpPacket.TryParse(Bytes, out IpPacket ip) ? ip : throw new FormatException("not an IP packet");
 
@@ -28,6 +28,6 @@ internal sealed record WrittenPacket(byte[] Bytes, bool LeftChecksum, int Pieces
             ushort sum = InternetChecksum.Finish(InternetChecksum.Add(0, transport));
             BinaryPrimitives.WriteUInt16BigEndian(transport[packet.ChecksumOffset..], sum);
         }
-        return new(bytes, packet.NeedsChecksum, packet.Payload.Length);
+        return new(bytes, packet.NeedsChecksum, packet.Payload.Length, packet.SegmentSize);
     }
 }

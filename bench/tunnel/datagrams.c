@@ -1,0 +1,206 @@
+/*
+ * Datagrams through the tunnel, against datagram_proxy.
+ *
+ *   datagrams up    ADDRESS SIZE PER_SECOND SECONDS SEGMENTS     to the proxy, which counts them
+ *   datagrams down  ADDRESS SIZE PER_SECOND SECONDS SEGMENTS     from the proxy, counted here
+ *   datagrams ask   ADDRESS PORT COUNT                           a socket a probe: from its first datagram to the answer
+ *   datagrams again ADDRESS PORT COUNT                           the same from one socket
+ *
+ * PER_SECOND 0 sends as fast as it goes; otherwise each millisecond's datagrams go out together. SEGMENTS above 1 hands
+ * so many to the kernel at once (UDP_SEGMENT), as QUIC does. Prints one line: "sent N received N seconds S", or
+ * "p50 US p99 US failed N".
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DISCARD = 9, SOURCE = 19, BURST = 16, LARGEST = 65536 };
+
+static struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
+static struct sockaddr_in to4 = { .sin_family = AF_INET };
+static int is6;
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int opened(int patience_ms)
+{
+    int fd = socket(is6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct timeval patience = { patience_ms / 1000, patience_ms % 1000 * 1000 };
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+static ssize_t send_to(int fd, int port, const void *bytes, size_t length)
+{
+    to4.sin_port = to6.sin6_port = htons((uint16_t)port);
+    return is6 ? sendto(fd, bytes, length, 0, (struct sockaddr *)&to6, sizeof to6)
+               : sendto(fd, bytes, length, 0, (struct sockaddr *)&to4, sizeof to4);
+}
+
+/* The number of datagrams that the proxy has discarded; asked until it answers. */
+static int64_t discarded(int fd)
+{
+    for (int i = 0; i < 50; i++) {
+        uint64_t count;
+        send_to(fd, DISCARD, "?", 1);
+        if (recv(fd, &count, sizeof count, 0) == sizeof count)
+            return (int64_t)count;
+    }
+    fprintf(stderr, "datagrams: the proxy does not report\n");
+    exit(1);
+}
+
+/* The count once it no longer changes: what is on its way has arrived. */
+static int64_t settled(int fd)
+{
+    int64_t last = -1, count;
+    while ((count = discarded(fd)) != last) {
+        last = count;
+        usleep(100000);
+    }
+    return count;
+}
+
+static uint64_t flood(int fd, size_t size, uint64_t per_second, double seconds, unsigned segments)
+{
+    static unsigned char text[LARGEST];
+    struct iovec piece = { text, size * segments };
+    struct mmsghdr messages[BURST];
+    char control[CMSG_SPACE(sizeof(uint16_t))];
+    memset(messages, 0, sizeof messages);
+    to4.sin_port = to6.sin6_port = htons(DISCARD);
+    for (int i = 0; i < BURST; i++) {
+        messages[i].msg_hdr.msg_name = is6 ? (void *)&to6 : (void *)&to4;
+        messages[i].msg_hdr.msg_namelen = is6 ? sizeof to6 : sizeof to4;
+        messages[i].msg_hdr.msg_iov = &piece;
+        messages[i].msg_hdr.msg_iovlen = 1;
+        if (segments > 1) {
+            struct cmsghdr *c = (struct cmsghdr *)control;
+            *c = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(uint16_t)), .cmsg_level = SOL_UDP, .cmsg_type = UDP_SEGMENT };
+            *(uint16_t *)CMSG_DATA(c) = (uint16_t)size;
+            messages[i].msg_hdr.msg_control = control;
+            messages[i].msg_hdr.msg_controllen = sizeof control;
+        }
+    }
+    uint64_t begun = now_ns(), end = begun + (uint64_t)(seconds * 1e9), sent = 0, now;
+    while ((now = now_ns()) < end) {
+        uint64_t due = per_second == 0 ? sent + (uint64_t)BURST * segments : (now - begun) * per_second / 1000000000u;
+        if (due < sent + segments) {
+            struct timespec tick = { 0, 1000000 };
+            nanosleep(&tick, NULL);
+            continue;
+        }
+        uint64_t burst = (due - sent) / segments;
+        int taken = sendmmsg(fd, messages, burst < BURST ? (unsigned)burst : BURST, 0);
+        if (taken > 0)
+            sent += (uint64_t)taken * segments;
+    }
+    return sent;
+}
+
+static int transfer(char **argument)
+{
+    int up = strcmp(argument[1], "up") == 0, fd = opened(200), room = 4 << 20;
+    size_t size = (size_t)atoi(argument[3]);
+    uint64_t per_second = strtoull(argument[4], NULL, 10), sent, received = 0;
+    double seconds = atof(argument[5]);
+    unsigned segments = (unsigned)atoi(argument[6]);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    int64_t before = discarded(fd);
+    uint64_t begun = now_ns(), last = begun;
+    if (up) {
+        sent = flood(fd, size, per_second, seconds, segments);
+        last = now_ns();
+        received = (uint64_t)(settled(fd) - before);
+    } else {
+        static unsigned char rooms[BURST][2048];
+        struct iovec pieces[BURST];
+        struct mmsghdr messages[BURST];
+        memset(messages, 0, sizeof messages);
+        for (int i = 0; i < BURST; i++) {
+            pieces[i] = (struct iovec){ rooms[i], sizeof rooms[i] };
+            messages[i].msg_hdr.msg_iov = &pieces[i];
+            messages[i].msg_hdr.msg_iovlen = 1;
+        }
+        /* Without a rate: more than anybody delivers in that time; the counting stops when the time is over. */
+        uint32_t order[4] = { (uint32_t)((per_second ? (double)per_second : 1.5e6) * seconds), (uint32_t)size, (uint32_t)per_second, segments };
+        sent = order[0];
+        send_to(fd, SOURCE, order, sizeof order);
+        for (int got; (got = recvmmsg(fd, messages, BURST, MSG_WAITFORONE, NULL)) > 0;) {
+            received += (uint64_t)got;
+            last = now_ns();
+            if (per_second == 0 && last - begun > (uint64_t)(seconds * 1e9))
+                break;
+        }
+    }
+    printf("sent %llu received %llu seconds %.3f\n", (unsigned long long)sent, (unsigned long long)received,
+        (double)(last - begun) / 1e9);
+    return 0;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static int ask(char **argument)
+{
+    int again = strcmp(argument[1], "again") == 0, port = atoi(argument[3]), count = atoi(argument[4]), have = 0, failed = 0;
+    /* A query for the A record of "bench." with a header of 12 bytes: servers of every kind know it. */
+    static unsigned char query[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05" "bench\x00\x00\x01\x00\x01";
+    double *samples = malloc((size_t)count * sizeof *samples);
+    int fd = again ? opened(1000) : -1;
+    for (int i = 0; i < count; i++) {
+        unsigned char answer[2048];
+        if (!again)
+            fd = opened(1000);
+        query[0] = (unsigned char)(i >> 8), query[1] = (unsigned char)i;
+        uint64_t begun = now_ns();
+        if (send_to(fd, port, query, sizeof query - 1) > 0 && recv(fd, answer, sizeof answer, 0) >= 12
+            && answer[0] == query[0] && answer[1] == query[1])
+            samples[have++] = (double)(now_ns() - begun) / 1e3;
+        else
+            failed++;
+        if (!again)
+            close(fd);
+        if (failed > 20)
+            break;
+        usleep(500);
+    }
+    if (have == 0) {
+        fprintf(stderr, "datagrams: no probe was answered\n");
+        return 1;
+    }
+    qsort(samples, (size_t)have, sizeof *samples, ascending);
+    printf("p50 %.1f p99 %.1f failed %d\n", samples[have / 2], samples[have * 99 / 100], failed);
+    return 0;
+}
+
+int main(int arguments, char **argument)
+{
+    int transfers = arguments == 7 && (!strcmp(argument[1], "up") || !strcmp(argument[1], "down"));
+    int asks = arguments == 5 && (!strcmp(argument[1], "ask") || !strcmp(argument[1], "again"));
+    if (!transfers && !asks) {
+        fprintf(stderr, "usage: datagrams up|down ADDRESS SIZE PER_SECOND SECONDS SEGMENTS | ask|again ADDRESS PORT COUNT\n");
+        return 2;
+    }
+    is6 = strchr(argument[2], ':') != NULL;
+    inet_pton(is6 ? AF_INET6 : AF_INET, argument[2], is6 ? (void *)&to6.sin6_addr : (void *)&to4.sin_addr);
+    return transfers ? transfer(argument) : ask(argument);
+}
