@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using Penstock.Linux;
 using Penstock.Linux.Processes;
 using Penstock.Tunnel.Logging;
@@ -25,11 +26,18 @@ internal sealed partial class Shard
     private const int StarvedAtATime = 64;
     private const long TrimAbove = 1 << 20;
 
+    /// <summary>
+    /// Events in one wake-up from which others get the processor before this thread sleeps: on a busy machine they have
+    /// work for it, which costs less as a larger batch than as a wake-up of its own.
+    /// </summary>
+    private const int YieldFrom = 4;
+
     private readonly List<TcpSession> _dirty = new(256);
     private readonly Queue<TcpSession> _ready = new(256);
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
+    private int _eventsOfLastWait;
     private long _writeErrorsTold;
     private long _feedAt;
     private long _nextTrim = long.MaxValue;
@@ -118,13 +126,26 @@ internal sealed partial class Shard
         bool busy = _deviceReadable || _ready.Count > 0 || _dirty.Count > 0 || _later.Count > 0 || _udp.IsBusy;
         if (busy || !_messages.PrepareToSleep())
             return Poll.Wait(0);
+        Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
+        int ready = 0;
+        if (_eventsOfLastWait >= YieldFrom)
+        {
+            Thread.Yield();
+            ready = Poll.Wait(0);
+        }
+        if (ready == 0)
+            ready = Sleep();
+        _messages.Woken();
+        _eventsOfLastWait = ready;
+        return ready;
+    }
+
+    private int Sleep()
+    {
         long deadline = NextDeadline();
         long timeout = deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Microseconds);
-        Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
-        int ready = Poll.Wait(timeout);
-        _messages.Woken();
         Counters.WakeUps++;
-        return ready;
+        return Poll.Wait(timeout);
     }
 
     private long NextDeadline()
