@@ -5,7 +5,7 @@ using Penstock.Tunnel.Uplinks;
 
 namespace Penstock.Tunnel;
 
-/// <summary>Tells one shard of a new plan: timeouts count from now on, and ready connections to proxies that are gone close.</summary>
+/// <summary>Tells one shard of a new plan: timeouts count from now on, and ready connections and associations of proxies that are gone close.</summary>
 internal sealed class PlanAdoption(Shard shard, TunnelPlan before, TunnelPlan next) : IResumable
 {
     public void Continue()
@@ -13,8 +13,10 @@ internal sealed class PlanAdoption(Shard shard, TunnelPlan before, TunnelPlan ne
         shard.Adopt(next);
         foreach (ProxyServer server in before.Proxies.Servers)
         {
-            if (!next.Proxies.Servers.Contains(server))
-                server.PoolOf(shard)?.Close();
+            if (next.Proxies.Servers.Contains(server))
+                continue;
+            server.PoolOf(shard)?.Close();
+            shard.WarmAssociations.Close(server);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed record Socks5Options
     /// <summary>Most connections that may be kept ready for a proxy.</summary>
     public const int MaxPoolSize = 1024;
 
-    /// <summary><c>socks5.pool-size</c>: connections to the proxy that stand ready, greeting done, for the next flows; all shards together. Default: 4.</summary>
+    /// <summary><c>socks5.pool-size</c>: connections to the proxy that stand ready, greeting done, for the next flows, and as many associations once datagrams are relayed; all shards together. Default: 4.</summary>
     public int PoolSize { get; init; } = 4;
 
     /// <summary><c>socks5.username</c> and <c>socks5.password</c>. Default: null, no authentication is offered.</summary>

@@ -9,6 +9,7 @@ internal sealed class ProxyDown(Shard shard, ProxyServer server) : IResumable
     public void Continue()
     {
         server.PoolOf(shard)?.Drop();
+        shard.WarmAssociations.Close(server);
         Abandon(shard.Connecting);
         Abandon(shard.Handshaking);
     }

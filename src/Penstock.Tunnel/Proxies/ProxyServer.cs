@@ -14,6 +14,7 @@ internal sealed class ProxyServer
     private readonly WarmPool?[] _pools;
     private int _sessions;
     private int _warm;
+    private int _associations;
 
     /// <param name="entry">Its name and options.</param>
     /// <param name="shards">Number of shards.</param>
@@ -80,6 +81,20 @@ internal sealed class ProxyServer
         Interlocked.Decrement(ref _warm);
         return false;
     }
+
+    /// <summary>Takes a place among the associations that stand ready, of which there are as many; false when all are taken.</summary>
+    public bool TryReserveAssociation()
+    {
+        if (Interlocked.Increment(ref _associations) <= Options.PoolSize)
+            return true;
+        Interlocked.Decrement(ref _associations);
+        return false;
+    }
+
+    public void ReleaseAssociation() => Interlocked.Decrement(ref _associations);
+
+    /// <summary>Associations that stand ready, or are being made ready, of all shards.</summary>
+    public int WarmAssociations => Volatile.Read(ref _associations);
 
     public void ReleaseWarm() => Interlocked.Decrement(ref _warm);
 

@@ -103,6 +103,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Sessions whose app has not completed its handshake, the oldest first.</summary>
     public DeadlineList<TcpSession> HalfOpen { get; } = new(-1);
 
+    /// <summary>Associations that stand ready.</summary>
+    public WarmAssociations WarmAssociations => _udp.Warm;
+
     /// <summary>Microseconds, monotonic, as of the current cycle.</summary>
     public long Now { get; private set; }
 

@@ -48,12 +48,16 @@ internal sealed class UdpNat : IDisposable
         _stack = stack;
         _buffers = new DatagramBuffers(shard.Pool);
         _answers = new AnswerRun(stack.Datagrams, shard.Counters);
+        Warm = new WarmAssociations(shard, group, this);
         _idle = new DeadlineList<UdpSession>(-1);
         SetTimeout(group.Options.Misc.UdpReadWriteTimeout);
         _mostQueued = group.Budget.Limit / 4;
     }
 
     public ProxySet Proxies => _group.Proxies;
+
+    /// <summary>Associations that stand ready.</summary>
+    public WarmAssociations Warm { get; }
 
     public ShardCounters Counters => _shard.Counters;
 
@@ -69,7 +73,7 @@ internal sealed class UdpNat : IDisposable
     public bool IsBusy => _ready.Count > 0 || _dirty.Count > 0;
 
     /// <summary>When the next session becomes idle.</summary>
-    public long NextDeadline => _idle.NextDeadline;
+    public long NextDeadline => Math.Min(_idle.NextDeadline, Warm.NextDeadline);
 
     /// <summary>When the least recently active session last did something.</summary>
     public long OldestActivity => _idle.Oldest?.Touched ?? long.MaxValue;
@@ -144,6 +148,7 @@ internal sealed class UdpNat : IDisposable
             Counters.SessionsIdledOut++;
             session!.End();
         }
+        Warm.Expire();
         if (_sessions.Count == 0)
             _buffers.Release();
     }
@@ -160,6 +165,7 @@ internal sealed class UdpNat : IDisposable
     {
         while (_idle.Oldest is { } node)
             node.Owner.End();
+        Warm.Close();
         _buffers.Release();
     }
 
@@ -183,9 +189,9 @@ internal sealed class UdpNat : IDisposable
     }
 
     /// <summary>A new association of a kind with a proxy.</summary>
-    public UplinkAssociation Associate(ProxyServer proxy, UdpRelay way, UdpSession session) => way == UdpRelay.Udp
-        ? new RelayAssociation(_shard, proxy, _group.Options.Misc.UdpRecvBufferSize, _buffers, session)
-        : new MessageAssociation(_shard, proxy, _buffers, session);
+    public UplinkAssociation Associate(ProxyServer proxy, UdpRelay way, IAssociationOwner owner) => way == UdpRelay.Udp
+        ? new RelayAssociation(_shard, proxy, _group.Options.Misc.UdpRecvBufferSize, _buffers, owner)
+        : new MessageAssociation(_shard, proxy, _buffers, owner);
 
     /// <summary>The name that a mapped address stands for, or null.</summary>
     public string? NameOf(in InetAddress address) => _group.Names?.TryName(address);

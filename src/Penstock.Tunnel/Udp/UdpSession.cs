@@ -116,6 +116,7 @@ internal sealed class UdpSession : IAssociationOwner
         _isOpen = true;
         _isBlocked = false;
         _proxy!.Udp.Works(_way);
+        _nat.Warm.Expect(_proxy, _way);
         _nat.MarkDirty(this);
         _nat.Enlist(this);
     }
@@ -196,6 +197,12 @@ internal sealed class UdpSession : IAssociationOwner
     private void Open(UdpRelay way)
     {
         _way = way;
+        if (_nat.Warm.Take(_proxy!, way, this) is { } ready)
+        {
+            _association = ready;
+            OnAssociationOpened();
+            return;
+        }
         _association = _nat.Associate(_proxy!, way, this);
         _association.Open();
     }

@@ -19,7 +19,7 @@ namespace Penstock.Tunnel.Uplinks;
 /// </code>
 /// </remarks>
 internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, DatagramBuffers buffers, IAssociationOwner owner)
-    : UplinkAssociation, IUplinkOwner
+    : UplinkAssociation(owner), IUplinkOwner
 {
     private const int PiecesPerSend = 64;
     private const int LengthPart = 3;
@@ -32,24 +32,36 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
 
     public override int LargestMessage => UdpInTcpMessage.MaxLength;
 
+    public override bool IsQuiet
+    {
+        get
+        {
+            Span<byte> nothing = stackalloc byte[1];
+            Span<IoVector> vectors = stackalloc IoVector[1];
+            ScatterList pieces = new(vectors);
+            pieces.Add(nothing);
+            return _stream is { } stream && !_cut.IsHeld && stream.Receive(ref pieces).IsAgain;
+        }
+    }
+
     public override void Open()
     {
         _stream = SocksStream.With(shard, proxy, SocksCommand.UdpInTcp, this);
         _stream.Open();
     }
 
-    public void OnUplinkOpened() => owner.OnAssociationOpened();
+    public void OnUplinkOpened() => Owner.OnAssociationOpened();
 
     public void OnUplinkFailed(UplinkFailure failure, string reason)
     {
         bool isRefused = _stream!.IsRefused;
         _stream = null;
-        owner.OnAssociationFailed(isRefused, reason);
+        Owner.OnAssociationFailed(isRefused, reason);
     }
 
-    public void OnUplinkReadable() => owner.OnAssociationReadable();
+    public void OnUplinkReadable() => Owner.OnAssociationReadable();
 
-    public void OnUplinkWritable() => owner.OnAssociationWritable();
+    public void OnUplinkWritable() => Owner.OnAssociationWritable();
 
     public override bool Flush(ref DatagramQueue queue)
     {
@@ -64,7 +76,7 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
                 {
                     if (i > 0)
                         break;
-                    owner.OnTooLarge(datagram);
+                    Owner.OnTooLarge(datagram);
                     queue.Drop(1);
                     break;
                 }
@@ -209,7 +221,7 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
         return true;
     }
 
-    private void Deliver(UdpInTcpMessage message, in Lease memory) => owner.OnAnswer(
+    private void Deliver(UdpInTcpMessage message, in Lease memory) => Owner.OnAnswer(
         new DatagramSource(message.Name, new InetEndpoint(message.Address, message.Port)),
         memory.Slice(message.HeaderLength, message.Payload.Length));
 
@@ -222,7 +234,7 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
 
     private bool Garbled()
     {
-        owner.OnMalformed();
+        Owner.OnMalformed();
         End("the proxy's messages make no sense");
         return false;
     }
@@ -230,6 +242,6 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
     private void End(string reason)
     {
         Close();
-        owner.OnAssociationEnded(reason);
+        Owner.OnAssociationEnded(reason);
     }
 }

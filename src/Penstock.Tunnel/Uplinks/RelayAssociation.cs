@@ -23,7 +23,7 @@ namespace Penstock.Tunnel.Uplinks;
 /// send is not received, and a relay that is gone is reported.
 /// </remarks>
 internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int receiveBuffer, DatagramBuffers buffers, IAssociationOwner owner)
-    : UplinkAssociation, IUplinkOwner, IPollable, IResumable
+    : UplinkAssociation(owner), IUplinkOwner, IPollable, IResumable
 {
     private const int SendBuffer = 512 * 1024;
     private const int LargestV4 = 65507;
@@ -38,6 +38,18 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private int _largestSegment;
 
     public override int LargestMessage => _isV6 ? LargestV6 : LargestV4;
+
+    public override bool IsQuiet
+    {
+        get
+        {
+            Span<byte> nothing = stackalloc byte[1];
+            Span<IoVector> vectors = stackalloc IoVector[1];
+            ScatterList pieces = new(vectors);
+            pieces.Add(nothing);
+            return _control is { } control && _socket is not null && control.Receive(ref pieces).IsAgain;
+        }
+    }
 
     public override void Open()
     {
@@ -73,7 +85,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     {
         bool isRefused = _control!.IsRefused;
         _control = null;
-        owner.OnAssociationFailed(isRefused, reason);
+        Owner.OnAssociationFailed(isRefused, reason);
     }
 
     /// <summary>Nothing is said on the control connection after the reply: only its end counts.</summary>
@@ -102,10 +114,10 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         if ((ready & EpollReady.Writable) != 0)
         {
             shard.Poll.Change(_socket!.Descriptor, Receiving, _token);
-            owner.OnAssociationWritable();
+            Owner.OnAssociationWritable();
         }
         if (_socket is not null && (ready & ~EpollReady.Writable) != 0)
-            owner.OnAssociationReadable();
+            Owner.OnAssociationReadable();
     }
 
     public override bool Flush(ref DatagramQueue queue)
@@ -156,7 +168,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         if (result.Errno is Errno.EMFILE or Errno.ENFILE)
             shard.Counters.SessionsWithoutDescriptor++;
         if (result.IsSuccess)
-            owner.OnAssociationOpened();
+            Owner.OnAssociationOpened();
         else
             Fail(false, $"a socket towards the relay failed: {result.Message}");
     }
@@ -233,16 +245,16 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
                 shard.Poll.Change(_socket!.Descriptor, Receiving | EpollInterest.Writable, _token);
                 return false;
             case Errno.EMSGSIZE:
-                owner.OnTooLarge(queue[0]);
+                Owner.OnTooLarge(queue[0]);
                 queue.Drop(1);
                 return true;
             case Errno.ENOBUFS or Errno.ENOMEM or Errno.EPERM:
-                owner.OnLost(queue[0]);
+                Owner.OnLost(queue[0]);
                 queue.Drop(1);
                 return true;
             default:
                 // The datagram that met the error does not wait for the next association: it might meet it there again.
-                owner.OnLost(queue[0]);
+                Owner.OnLost(queue[0]);
                 queue.Drop(1);
                 End($"the relay cannot be reached: {refusal.Message}");
                 return false;
@@ -255,7 +267,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         int size = batch.SegmentSizeOf(slot);
         if (batch.IsTruncated(slot))
         {
-            owner.OnMalformed();
+            Owner.OnMalformed();
             return;
         }
         for (; size > 0 && datagrams.Length > size; datagrams = datagrams.Slice(size, datagrams.Length - size))
@@ -267,10 +279,10 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     {
         if (!SocksDatagram.TryParse(datagram.Span, out SocksDatagram view) || view.IsFragment)
         {
-            owner.OnMalformed();
+            Owner.OnMalformed();
             return;
         }
-        owner.OnAnswer(
+        Owner.OnAnswer(
             new DatagramSource(view.Name, new InetEndpoint(view.Address, view.Port)),
             datagram.Slice(view.HeaderLength, view.Payload.Length));
     }
@@ -278,12 +290,12 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private void Fail(bool isRefused, string reason)
     {
         Close();
-        owner.OnAssociationFailed(isRefused, reason);
+        Owner.OnAssociationFailed(isRefused, reason);
     }
 
     private void End(string reason)
     {
         Close();
-        owner.OnAssociationEnded(reason);
+        Owner.OnAssociationEnded(reason);
     }
 }

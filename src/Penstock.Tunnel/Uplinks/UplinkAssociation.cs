@@ -7,8 +7,17 @@ namespace Penstock.Tunnel.Uplinks;
 /// Used on one shard's thread. Readiness is edge-like, as for <see cref="UplinkStream"/>. When a method finds that the
 /// association is over, the owner has been told by the time it returns.
 /// </remarks>
-internal abstract class UplinkAssociation
+internal abstract class UplinkAssociation(IAssociationOwner owner)
 {
+    /// <summary>Who is told what happens.</summary>
+    protected IAssociationOwner Owner { get; private set; } = owner;
+
+    /// <summary>The connection to the proxy stands, and nothing has come on it: asks the kernel.</summary>
+    public abstract bool IsQuiet { get; }
+
+    /// <summary>Another is told from now on.</summary>
+    public void HandTo(IAssociationOwner next) => Owner = next;
+
     /// <summary>Bytes of the largest message that the relay takes, header included; meaningful once open.</summary>
     public abstract int LargestMessage { get; }
 

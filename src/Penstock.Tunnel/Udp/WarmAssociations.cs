@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Proxies;
+using Penstock.Tunnel.Shards;
+using Penstock.Tunnel.Uplinks;
+
+namespace Penstock.Tunnel.Udp;
+
+/// <summary>One shard's associations that are open and wait for a source, so that its first datagram leaves at once.</summary>
+/// <remarks>
+/// <code>
+///   a source's association is open ──► up to two more are opened, while the proxy's bound (all shards) leaves room
+///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes
+/// </code>
+/// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Before one is
+/// handed out, the kernel is asked whether its connection still stands. For the shard's thread.
+/// </remarks>
+internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat) : IResumable
+{
+    private const long WantedFor = 120_000_000;
+    private const long RestAfterFailure = 1_000_000;
+    private const int OpenedAtOnce = 2;
+
+    private readonly List<WarmAssociation> _all = [];
+    private readonly Queue<(ProxyServer Proxy, UdpRelay Way)> _wanted = new();
+    private readonly DeadlineList<WarmAssociation> _ages = new(WarmPool.Lifetime);
+    private long _lastUse = long.MinValue / 2;
+    private long _restsUntil = long.MinValue;
+
+    /// <summary>When the next one is too old.</summary>
+    public long NextDeadline => _ages.NextDeadline;
+
+    /// <summary>An open association for a source, its owner from now on; or null.</summary>
+    public UplinkAssociation? Take(ProxyServer proxy, UdpRelay way, IAssociationOwner owner)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            WarmAssociation newest = _all[i];
+            if (!newest.IsOpen || newest.Way != way || !ReferenceEquals(newest.Proxy, proxy))
+                continue;
+            Remove(newest);
+            UplinkAssociation association = newest.Association!;
+            if (association.IsQuiet)
+            {
+                proxy.CountersOf(shard.Index).Warm++;
+                association.HandTo(owner);
+                return association;
+            }
+            association.Close();
+            i = Math.Min(i, _all.Count);
+        }
+        return null;
+    }
+
+    /// <summary>A source's association works: others will follow it.</summary>
+    public void Expect(ProxyServer proxy, UdpRelay way)
+    {
+        _lastUse = shard.Now;
+        if (proxy.Options.PoolSize == 0)
+            return;
+        // Not now: the datagram that opened the association goes first.
+        if (_wanted.Count == 0)
+            shard.Later(this);
+        _wanted.Enqueue((proxy, way));
+    }
+
+    /// <summary>Opens what is wanted, from the shard's loop.</summary>
+    public void Continue()
+    {
+        while (_wanted.TryDequeue(out (ProxyServer Proxy, UdpRelay Way) wanted))
+        {
+            for (int i = 0; i < OpenedAtOnce; i++)
+                OpenOne(wanted.Proxy, wanted.Way);
+        }
+    }
+
+    public void OnOpened(WarmAssociation association) => _ages.Touch(association.Age, shard.Now);
+
+    /// <summary>The association could not be made or has ended; it is closed already.</summary>
+    public void OnLost(WarmAssociation association)
+    {
+        if (!Remove(association))
+            return;
+        if (!association.IsOpen)
+            _restsUntil = shard.Now + RestAfterFailure;
+        else
+            Replace(association);
+    }
+
+    /// <summary>Closes what has become too old: proxies and firewalls give idle associations up.</summary>
+    public void Expire()
+    {
+        while (_ages.TryExpired(shard.Now, out WarmAssociation? old))
+        {
+            Remove(old!);
+            old!.Association!.Close();
+            Replace(old);
+        }
+    }
+
+    /// <summary>Closes those of a proxy, or all.</summary>
+    public void Close(ProxyServer? proxy = null)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            WarmAssociation association = _all[i];
+            if (proxy is not null && !ReferenceEquals(association.Proxy, proxy))
+                continue;
+            Remove(association);
+            association.Association!.Close();
+        }
+    }
+
+    private void Replace(WarmAssociation lost)
+    {
+        if (shard.Now - _lastUse < WantedFor)
+            OpenOne(lost.Proxy, lost.Way);
+    }
+
+    private void OpenOne(ProxyServer proxy, UdpRelay way)
+    {
+        bool isListed = group.Proxies.Servers.Contains(proxy);
+        if (!isListed || shard.Now < _restsUntil || !proxy.Health.IsUp || !proxy.TryReserveAssociation())
+            return;
+        WarmAssociation association = new(this, proxy, way);
+        association.Association = nat.Associate(proxy, way, association);
+        _all.Add(association);
+        association.Association.Open();
+    }
+
+    private bool Remove(WarmAssociation association)
+    {
+        if (!_all.Remove(association))
+            return false;
+        _ages.Remove(association.Age);
+        association.Proxy.ReleaseAssociation();
+        return true;
+    }
+}
