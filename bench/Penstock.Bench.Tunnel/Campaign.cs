@@ -5,7 +5,7 @@ using System.Linq;
 namespace Penstock.Bench.Tunnel;
 
 /// <summary>Runs the loads round by round, the contenders in turn within each round: A B A B.</summary>
-internal sealed class Campaign(Options options, IReadOnlyList<Contender> contenders, Tools tools)
+internal sealed class Campaign(Options options, IReadOnlyList<Contender> contenders, Tools tools, Congestion congestion)
 {
     private const int WarmUpSeconds = 1;
 
@@ -31,7 +31,7 @@ internal sealed class Campaign(Options options, IReadOnlyList<Contender> contend
         try
         {
             foreach (Contender contender in contenders)
-                rigs.Add(new Rig(contender, kind, tools));
+                rigs.Add(new Rig(contender, kind, tools, congestion));
             foreach (ILoad load in loads)
             {
                 foreach (Rig rig in rigs)
@@ -62,7 +62,7 @@ internal sealed class Campaign(Options options, IReadOnlyList<Contender> contend
             {
                 foreach (Contender contender in contenders)
                 {
-                    using var rig = new Rig(contender, load.Rig, tools);
+                    using var rig = new Rig(contender, load.Rig, tools, congestion);
                     Keep(round, load, contender, load.Run(rig, options.Seconds));
                 }
             }

@@ -48,11 +48,12 @@ internal static class Program
         if (Requirements.Missing(Programs) is { } missing)
             throw new InvalidOperationException(missing);
 
-        using IDisposable interrupts = CleanUpWhenInterrupted();
+        using var congestion = new Congestion();
+        using IDisposable interrupts = CleanUpWhenInterrupted(congestion);
         NetworkNamespace.RemoveAbandoned();
         List<Contender> contenders = Contenders(options);
-        Results results = new Campaign(options, contenders, new Tools()).Run(loads);
-        Report(results, contenders, options);
+        Results results = new Campaign(options, contenders, new Tools(), congestion).Run(loads);
+        Report(results, contenders, options, congestion);
         return 0;
     }
 
@@ -64,9 +65,10 @@ internal static class Program
         if (Requirements.Missing(Programs) is { } missing)
             throw new InvalidOperationException(missing);
 
-        using IDisposable interrupts = CleanUpWhenInterrupted();
+        using var congestion = new Congestion();
+        using IDisposable interrupts = CleanUpWhenInterrupted(congestion);
         NetworkNamespace.RemoveAbandoned();
-        IReadOnlyList<string> complaints = new SoakRun(Contenders(options)[0], TimeSpan.FromHours(hours), new Tools()).Run();
+        IReadOnlyList<string> complaints = new SoakRun(Contenders(options)[0], TimeSpan.FromHours(hours), new Tools(), congestion).Run();
         foreach (string complaint in complaints)
             Console.Error.WriteLine(complaint);
         return complaints.Count == 0 ? 0 : 1;
@@ -86,9 +88,9 @@ internal static class Program
         return contenders;
     }
 
-    private static void Report(Results results, List<Contender> contenders, Options options)
+    private static void Report(Results results, List<Contender> contenders, Options options, Congestion congestion)
     {
-        string header = $"Linux {Environment.OSVersion.Version}, {Environment.ProcessorCount} processors, {options.Rounds} rounds of {options.Seconds} s; "
+        string header = $"Linux {Environment.OSVersion.Version}, {Environment.ProcessorCount} processors, {congestion.Name}, {options.Rounds} rounds of {options.Seconds} s; "
             + "median (least … greatest); ratios are medians of the rounds' ratios.";
         string table = Table.Of(results, contenders, header);
         Console.WriteLine(table);
@@ -97,11 +99,12 @@ internal static class Program
         File.WriteAllText(Path.Combine(directory, "tunnel.json"), JsonReport.Of(results, contenders, header));
     }
 
-    private static IDisposable CleanUpWhenInterrupted()
+    private static IDisposable CleanUpWhenInterrupted(Congestion congestion)
     {
-        static void CleanUp(PosixSignalContext context)
+        void CleanUp(PosixSignalContext context)
         {
             context.Cancel = true;
+            congestion.Dispose();
             NetworkNamespace.RemoveOwn();
             Environment.Exit(Interrupted);
         }

@@ -15,11 +15,14 @@ internal sealed class Rig : IDisposable
 
     private readonly Bed bed = new();
 
-    public Rig(Contender contender, RigKind kind, Tools tools)
+    public Rig(Contender contender, RigKind kind, Tools tools, Congestion congestion)
     {
         Tools = tools;
         try
         {
+            string algorithm = $"net.ipv4.tcp_congestion_control={congestion.Name}";
+            bed.App.Set(algorithm);
+            bed.Net.Set(algorithm);
             Proxy = StartProxy(kind.Proxy);
             if (kind.Proxy != ProxyKind.Echo)
                 StartServers();

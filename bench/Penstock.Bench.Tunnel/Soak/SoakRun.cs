@@ -15,7 +15,7 @@ namespace Penstock.Bench.Tunnel.Soak;
 /// judged. At the end a line is fitted through the samples of each quantity; its rise
 /// is what is limited.
 /// </remarks>
-internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools)
+internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools, Congestion congestion)
 {
     private const int LoadSeconds = 8;
     private const int WarmUpCycles = 3;
@@ -31,7 +31,7 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools)
     /// <summary>Runs, prints a line a cycle, and returns what is wrong; empty when nothing is.</summary>
     public IReadOnlyList<string> Run()
     {
-        using var rig = new Rig(contender, new RigKind(1500, ProxyKind.ReferenceRelay), tools);
+        using var rig = new Rig(contender, new RigKind(1500, ProxyKind.ReferenceRelay), tools, congestion);
         rig.StartServer("server", Rig.MovesPort, "dotnet", "exec", Peer, "serve", Text(Rig.MovesPort));
         Quantity[] quantities =
         [
