@@ -33,6 +33,9 @@ internal static class Program
             case ["crowd", var address, var port]:
                 await new Crowd(Endpoint(address, port)).Run();
                 return 0;
+            case ["traffic", var address, var port]:
+                await new Traffic(Endpoint(address, port)).Run();
+                return 0;
             case ["proxy", var manner, var port]:
                 await new OddProxy(Enum.Parse<Manner>(manner)).Run(Number(port));
                 return 0;
@@ -57,7 +60,7 @@ internal static class Program
                 return HandedOver.Run(path);
             default:
                 Console.Error.WriteLine(
-                    "serve PORT | move ADDRESS PORT MOVE... | crowd ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
+                    "serve PORT | move ADDRESS PORT MOVE... | crowd|traffic ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
                     + "udp-sizes|udp-all|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | tunnel-on-descriptor CONFIG");
                 return 2;
         }

@@ -16,12 +16,14 @@ namespace Penstock.Tunnel.Proxies;
 ///   waiting ─► connecting ─► method ─► login ─► passed ─► waiting
 ///                  └── refused, closed, no SOCKS5, silent ─► failed ─► waiting
 /// </code>
-/// A proxy is taken for down when an answer takes several times as long as usual, and the check goes on to its
-/// timeout: one that is only slow comes back with it. For the checker's thread.
+/// A proxy is taken for down when an answer takes several times as long as usual while another proxy answers: when none
+/// does, the trouble may be here. The check then goes on to its timeout: a proxy that is only slow comes back with it.
+/// For the checker's thread.
 /// </remarks>
 internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet poll, Action wake) : IPollable
 {
     private const long LeastPatience = 250_000;
+    private const long LookAgain = 20_000;
     private const int UsualTimes = 8;
     private const long RetryInterval = 500_000;
 
@@ -50,12 +52,16 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
     /// <summary>What the log was last told.</summary>
     public bool WasUp { get; set; } = true;
 
+    /// <summary>When the last check that was passed began; microseconds.</summary>
+    public long PassedFrom { get; private set; } = long.MinValue;
+
     /// <summary>Does what is due.</summary>
     /// <param name="options">Intervals and patience.</param>
-    /// <param name="now">Microseconds.</param>
-    /// <returns>When to be called next.</returns>
-    public long Advance(ProxiesOptions options, long now)
+    /// <param name="checker">Knows how the others do.</param>
+    /// <returns>When to be called next, in microseconds.</returns>
+    public long Advance(ProxiesOptions options, ProxyChecker checker)
     {
+        long now = Now;
         if (server.Health.TakeSuspicion() && _step == Step.Waiting)
             _nextAt = now;
         if (_step == Step.Waiting && now >= _nextAt)
@@ -66,11 +72,21 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
         long patience = _usual == 0 ? timeout : Math.Clamp(_usual * UsualTimes, Math.Min(LeastPatience, timeout), timeout);
         if (_step != Step.Waiting && now >= _startedAt + timeout)
             End(false, "it does not answer", now);
-        else if (_step != Step.Waiting && now >= _startedAt + patience)
-            server.Health.Failed("it does not answer in its usual time");
         if (_step == Step.Waiting)
             return Plan(options);
-        return now < _startedAt + patience ? _startedAt + patience : _startedAt + timeout;
+        if (now < _startedAt + patience)
+            return _startedAt + patience;
+        if (server.Health.IsUp && !checker.OthersPassedSince(this, _startedAt))
+            return Math.Min(now + LookAgain, _startedAt + timeout);
+        server.Health.Failed("it does not answer in its usual time");
+        return _startedAt + timeout;
+    }
+
+    /// <summary>Checks now if the last check was begun before a moment.</summary>
+    public void Hurry(long moment)
+    {
+        if (_step == Step.Waiting && _startedAt < moment)
+            _nextAt = moment;
     }
 
     public void OnReady(EpollReady ready)
@@ -217,6 +233,7 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
         // A mean over some checks, rounded up: a single slow one does not change what is usual.
         long took = Math.Max(1, now - _startedAt);
         _usual = _usual == 0 ? took : _usual + ((took - _usual) / 8);
+        PassedFrom = _startedAt;
         server.Health.Passed();
     }
 

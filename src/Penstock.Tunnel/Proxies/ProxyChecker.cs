@@ -76,11 +76,27 @@ internal sealed class ProxyChecker(ShardGroup group) : IPollable, IDisposable
         {
             if (!_checks.TryGetValue(server, out ProxyCheck? check))
                 _checks.Add(server, check = new ProxyCheck(server, group, _poll, _bell.Signal));
-            next = Math.Min(next, check.Advance(plan.Options.Proxies, MonotonicClock.Microseconds));
+            next = Math.Min(next, check.Advance(plan.Options.Proxies, this));
             if (check.WasUp != server.Health.IsUp)
                 Tell(check);
         }
         return next;
+    }
+
+    /// <summary>True when another proxy has passed a check that began after a moment; otherwise has the others checked now.</summary>
+    public bool OthersPassedSince(ProxyCheck one, long moment)
+    {
+        foreach (ProxyCheck other in _checks.Values)
+        {
+            if (other != one && other.PassedFrom >= moment)
+                return true;
+        }
+        foreach (ProxyCheck other in _checks.Values)
+        {
+            if (other != one)
+                other.Hurry(moment);
+        }
+        return false;
     }
 
     private void DropOthers(ProxySet current)
@@ -104,11 +120,8 @@ internal sealed class ProxyChecker(ShardGroup group) : IPollable, IDisposable
     {
         ProxyServer server = check.Server;
         check.WasUp = server.Health.IsUp;
-        if (!check.WasUp)
-        {
-            foreach (Shard shard in group.Shards)
-                shard.PostPatiently(ShardMessage.Call(new ProxyDown(shard, server)));
-        }
+        foreach (Shard shard in group.Shards)
+            shard.PostPatiently(ShardMessage.Call(new ProxyChange(shard, server)));
         LogLimiter limiter = group.Notices.ProxyState;
         if (limiter.IsDue(MonotonicClock.Microseconds))
             limiter.Write(check.WasUp ? $"proxy {server.Name} is up again" : $"proxy {server.Name} is down: {server.Health.Reason}");

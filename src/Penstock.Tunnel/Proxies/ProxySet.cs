@@ -52,6 +52,13 @@ internal sealed class ProxySet
         return _servers[chosen];
     }
 
+    /// <summary>A proxy as the only one that was tried.</summary>
+    public ulong Only(ProxyServer server)
+    {
+        int index = Array.IndexOf(_servers, server);
+        return index < 0 ? 0 : 1UL << index;
+    }
+
     /// <summary>True when a proxy that is well and was not tried is left.</summary>
     public bool HasBetter(ulong tried, bool forDatagrams = false)
     {

@@ -1,7 +1,6 @@
 using System;
 using Penstock.Linux;
 using Penstock.Tunnel.Configuration;
-using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
 using Penstock.Wire.Ip;
 using Penstock.Wire.Socks5;
@@ -73,13 +72,19 @@ internal sealed partial class SocksStream
         }
     }
 
-    /// <summary>The proxy has been found not to work: goes elsewhere, if the command is not yet carried out and there is another.</summary>
-    public void Abandon(ProxyServer proxy)
+    /// <summary>The health of a proxy has changed: goes elsewhere if its own is down, the command is not yet carried out, and another is up.</summary>
+    public void Reconsider()
     {
-        if (!ReferenceEquals(proxy, _proxy) || IsWarming || _step is Step.Open or Step.Closed)
+        if (_proxy.Health.IsUp || IsWarming || _step is Step.Open or Step.Closed)
             return;
-        if (_choices is null || _choices.HasBetter(_tried))
-            GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {proxy.Health.Reason}");
+        if (_choices is not null)
+        {
+            // Those that were tried before may be well again.
+            _tried = _choices.Only(_proxy);
+            if (!_choices.HasBetter(_tried))
+                return;
+        }
+        GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {_proxy.Health.Reason}");
     }
 
     private void ConnectNext(string reason, UplinkFailure failure = UplinkFailure.Refused)
