@@ -1,15 +1,16 @@
 using System;
 using System.Threading;
+using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Shards;
 
 namespace Penstock.Tunnel;
 
-/// <summary>The thread that gives the collector's memory back after a load has gone.</summary>
+/// <summary>The thread that gives the collector's memory back after a load has gone, and keeps the mapped names in their file.</summary>
 /// <remarks>
 /// An idle tunnel allocates nothing, so the collector would never run again and closed sessions would stay resident.
 /// Looks a few times a minute; collects once when the sessions have fallen to half of their peak.
 /// </remarks>
-internal sealed class Housekeeper(ShardGroup group)
+internal sealed class Housekeeper(ShardGroup group, NameKeeper names)
 {
     private const int Worthwhile = 256;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -34,6 +35,7 @@ internal sealed class Housekeeper(ShardGroup group)
         Linux.Processes.Threads.SetName("penstock-keep");
         while (!_stop.Wait(Interval))
         {
+            names.SaveIfChanged();
             int sessions = group.Sessions;
             if (sessions > _peak)
                 _peak = sessions;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
 using Penstock.Linux.Processes;
@@ -32,6 +31,7 @@ public sealed class TunnelRuntime : IDisposable
     private readonly BlockingWork _work;
     private readonly TunnelPlanner _planner;
     private readonly ManualResetEventSlim _ended = new();
+    private readonly NameKeeper _names;
     private readonly Housekeeper _housekeeper;
     private readonly ProxyChecker _checker;
     private readonly Lock _lock = new();
@@ -60,7 +60,8 @@ public sealed class TunnelRuntime : IDisposable
             _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, Fail);
         }
         _group.SetShards(_shards);
-        _housekeeper = new Housekeeper(_group);
+        _names = new NameKeeper(_group);
+        _housekeeper = new Housekeeper(_group, _names);
         _checker = new ProxyChecker(_group);
     }
 
@@ -164,7 +165,7 @@ public sealed class TunnelRuntime : IDisposable
                 shard.Join();
             _housekeeper.Stop();
             _work.Dispose();
-            SaveNames();
+            _names.Save();
         }
         End();
     }
@@ -218,20 +219,6 @@ public sealed class TunnelRuntime : IDisposable
             words.Add("uso");
         string granted = words.Count > 0 ? string.Join(",", words) : "none";
         return features.Refusals.Count == 0 ? granted : $"{granted} ({string.Join("; ", features.Refusals)})";
-    }
-
-    private void SaveNames()
-    {
-        if (_group.Names is not { } names || _group.Options.MapDns.File is not { } path)
-            return;
-        try
-        {
-            MappedDnsFile.Save(names, path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _group.Log.Write(LogLevel.Warn, $"mapdns.file: the names are not kept: {e.Message}");
-        }
     }
 
     private static int ShardCount(TunnelOptions options, TunDevice device)

@@ -67,6 +67,16 @@ public sealed partial class MappedDnsResolver
         }
     }
 
+    /// <summary>Grows with every new name.</summary>
+    internal long Version
+    {
+        get
+        {
+            lock (_lock)
+                return _names.Version;
+        }
+    }
+
     /// <summary>True when a datagram or connection to this destination is a query for the resolver.</summary>
     public bool Intercepts(in InetEndpoint destination)
     {

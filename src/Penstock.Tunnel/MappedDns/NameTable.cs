@@ -29,6 +29,9 @@ internal sealed class NameTable(int capacity)
     /// <summary>Names that gave way to others.</summary>
     public long Evicted { get; private set; }
 
+    /// <summary>Grows whenever a name is given an index that it did not have, restored ones left out.</summary>
+    public long Version { get; private set; }
+
     /// <summary>The index of a name, given out now if it has none; the name becomes the most recently used.</summary>
     public int Use(ReadOnlySpan<char> name)
     {
@@ -39,6 +42,7 @@ internal sealed class NameTable(int capacity)
         }
         index = FreeIndex();
         Put(index, name.ToString());
+        Version++;
         return index;
     }
 
