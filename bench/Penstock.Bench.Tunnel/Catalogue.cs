@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -8,7 +9,55 @@ internal static class Catalogue
 {
     private static readonly int[] Mtus = [1500, 8500];
 
+    public const string Tunnel = "tunnel";
+
     public static List<ILoad> Loads(Options options)
+    {
+        List<ILoad> loads = options.Suite switch
+        {
+            Tunnel => Streams(options),
+            "udp" => Datagrams(),
+            "dns" => Queries(options),
+            _ => throw new ArgumentException($"--suite {options.Suite}: there are {Tunnel}, udp and dns"),
+        };
+        return [.. loads.Where(load => options.Only.Count == 0 || options.Only.Contains(load.Key))];
+    }
+
+    private static List<ILoad> Datagrams()
+    {
+        var loads = new List<ILoad>();
+        foreach (string way in (string[])["udp", "tcp"])
+        {
+            foreach (double gigabits in (double[])[0.1, 0.5, 1, 0])
+            {
+                loads.Add(new DatagramLoad(up: true, way, gigabits));
+                loads.Add(new DatagramLoad(up: false, way, gigabits));
+            }
+        }
+
+        loads.Add(new DatagramLoad(up: true, "udp", gigabits: 1, segments: 32));
+        loads.Add(new DatagramLoad(up: false, "udp", gigabits: 1, segments: 32));
+        return loads;
+    }
+
+    private static List<ILoad> Queries(Options options)
+    {
+        List<ILoad> loads =
+        [
+            new QueryLoad("first", "DNS, a socket a query, through the proxy", "ask"),
+            new QueryLoad("again", "DNS, one socket, through the proxy", "again"),
+            new QueryLoad("mapped", "mapped DNS, a socket a query", "ask", isMapped: true),
+        ];
+        if (!options.Quick)
+        {
+            loads.Add(new StormLoad("udp", 9000));
+            loads.Add(new StormLoad("tcp", 9000));
+        }
+
+        return loads;
+    }
+
+    private static List<ILoad> Streams(Options options)
     {
         var loads = new List<ILoad>();
         foreach (int mtu in Mtus.Where(mtu => options.Mtu is null || options.Mtu == mtu))
@@ -32,6 +81,6 @@ internal static class Catalogue
             loads.Add(new SessionLoad("sessions15000", 15_000));
         }
 
-        return [.. loads.Where(load => options.Only.Count == 0 || options.Only.Contains(load.Key))];
+        return loads;
     }
 }

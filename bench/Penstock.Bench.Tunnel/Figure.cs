@@ -10,6 +10,10 @@ internal static class Figure
     public const string LeastShare = "least busy shard's share, %";
     public const string Rate = "requests/s";
     public const string RequestCost = "CPU, us/request";
+    public const string DatagramCost = "CPU, us/datagram";
+    public const string Loss = "loss, %";
+    public const string OverDirect = "p50 over a direct client's";
+    public const string Answered = "sources answered";
     public const string P50 = "p50, ms";
     public const string P99 = "p99, ms";
     public const string Failed = "failed";

@@ -10,7 +10,7 @@ internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
-    public static string Of(Results results, IReadOnlyList<Contender> contenders, string header)
+    public static string Of(Results results, IReadOnlyList<Contender> contenders, string suite, string header)
     {
         var rows = new JsonArray();
         foreach ((ILoad load, string figure) in results.Rows)
@@ -35,6 +35,6 @@ internal static class JsonReport
         var names = new JsonObject();
         foreach (Contender contender in contenders)
             names[contender.Role] = contender.Command.Name;
-        return new JsonObject { ["bench"] = "tunnel", ["about"] = header, ["contenders"] = names, ["figures"] = rows }.ToJsonString(Readable);
+        return new JsonObject { ["bench"] = suite, ["about"] = header, ["contenders"] = names, ["figures"] = rows }.ToJsonString(Readable);
     }
 }

@@ -17,14 +17,17 @@ internal sealed record Options
           --rounds N       rounds of each load (default 5)
           --seconds N      length of a timed load in seconds (default 3)
           --quick          two rounds of one second, without the large session counts
+          --suite NAME     tunnel (default), udp or dns
           --only a,b,...   these loads only; --list names them
           --mtu N          the stream loads at this MTU only (default 1500 and 8500)
           --shards N       num-workers of the tunnel under test (default 0: one a processor)
           --list           names the loads and ends
 
-        Prints a Markdown table and writes artifacts/bench/tunnel.json and tunnel.md.
+        Prints a Markdown table and writes it and every value to artifacts/bench/SUITE.md and SUITE.json.
         Needs root and: iproute2 procps iperf3 wrk nginx-light microsocks gcc.
         """;
+
+    public string Suite { get; private set; } = Catalogue.Tunnel;
 
     public string? Peer { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed record Options
                 : throw new ArgumentException($"{name} needs a whole number, not '{arguments[i]}'");
             switch (name)
             {
+                case "--suite": options.Suite = Value(); break;
                 case "--peer": options.Peer = Value(); break;
                 case "--tunnel": options.Tunnel = Value(); break;
                 case "--published": options.Published = true; break;

@@ -95,8 +95,8 @@ internal static class Program
         string table = Table.Of(results, contenders, header);
         Console.WriteLine(table);
         string directory = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench")).FullName;
-        File.WriteAllText(Path.Combine(directory, "tunnel.md"), table);
-        File.WriteAllText(Path.Combine(directory, "tunnel.json"), JsonReport.Of(results, contenders, header));
+        File.WriteAllText(Path.Combine(directory, $"{options.Suite}.md"), table);
+        File.WriteAllText(Path.Combine(directory, $"{options.Suite}.json"), JsonReport.Of(results, contenders, options.Suite, header));
     }
 
     private static IDisposable CleanUpWhenInterrupted(Congestion congestion)

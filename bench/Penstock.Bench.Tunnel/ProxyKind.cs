@@ -11,4 +11,7 @@ internal enum ProxyKind
 
     /// <summary>The proxy that is itself every destination: as many sessions as the tunnel can hold.</summary>
     Echo,
+
+    /// <summary>The same for datagrams: echo, discard, source and DNS by the destination's port.</summary>
+    Datagrams,
 }

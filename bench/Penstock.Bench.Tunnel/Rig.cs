@@ -23,11 +23,18 @@ internal sealed class Rig : IDisposable
             string algorithm = $"net.ipv4.tcp_congestion_control={congestion.Name}";
             bed.App.Set(algorithm);
             bed.Net.Set(algorithm);
-            Proxy = StartProxy(kind.Proxy);
-            if (kind.Proxy != ProxyKind.Echo)
+            Proxy = StartProxy(kind);
+            if (kind.Proxy is ProxyKind.ReferenceRelay or ProxyKind.Microsocks)
                 StartServers();
             var watch = Stopwatch.StartNew();
-            Tunnel = bed.StartTunnel(contender.Command, new TunnelSettings { Mtu = kind.Mtu, Shards = contender.Shards });
+            Tunnel = bed.StartTunnel(contender.Command, new TunnelSettings
+            {
+                Mtu = kind.Mtu,
+                Shards = contender.Shards,
+                Udp = kind.Udp,
+                MiscLines = kind.MiscLines,
+                Sections = kind.Sections,
+            });
             StartUp = watch.Elapsed;
         }
         catch
@@ -62,10 +69,11 @@ internal sealed class Rig : IDisposable
 
     public void Dispose() => bed.Dispose();
 
-    private Child StartProxy(ProxyKind kind) => kind switch
+    private Child StartProxy(RigKind kind) => kind.Proxy switch
     {
         ProxyKind.ReferenceRelay => bed.StartServer("reference_relay", 1080, Tools.ReferenceRelay, "1080"),
         ProxyKind.Microsocks => bed.StartServer("microsocks", 1080, "microsocks", "-i", Bed.NetAddress, "-p", "1080"),
+        ProxyKind.Datagrams => bed.StartServer("datagram_proxy", 1080, Tools.DatagramProxy, "1080", kind.Fresh ? "4" : "1"),
         _ => bed.StartServer("echo_proxy", 1080, Tools.EchoProxy, "1080", "2"),
     };
 

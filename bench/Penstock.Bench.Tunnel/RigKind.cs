@@ -4,4 +4,8 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="Mtu">The TUN's MTU in bytes.</param>
 /// <param name="Proxy">What the tunnel relays to.</param>
 /// <param name="Fresh">Each sample starts a tunnel of its own: for memory and start-up.</param>
-internal sealed record RigKind(int Mtu, ProxyKind Proxy, bool Fresh = false);
+/// <param name="Udp">`socks5.udp`.</param>
+/// <param name="MiscLines">Further lines of the section `misc`.</param>
+/// <param name="Sections">Further sections of the configuration.</param>
+internal sealed record RigKind(
+    int Mtu, ProxyKind Proxy, bool Fresh = false, string Udp = "udp", string MiscLines = "", string Sections = "");

@@ -22,6 +22,12 @@ internal sealed class Tools
     /// <summary>A SOCKS5 proxy that is itself every destination and sends back what it receives.</summary>
     public string EchoProxy => PathOf("echo_proxy");
 
+    /// <summary>The same for datagrams.</summary>
+    public string DatagramProxy => PathOf("datagram_proxy");
+
+    /// <summary>Sends and counts datagrams, and asks DNS.</summary>
+    public string Datagrams => PathOf("datagrams");
+
     /// <summary>Opens many connections and holds them.</summary>
     public string Sessions => PathOf("sessions");
 

@@ -5,20 +5,24 @@
  *   datagrams down  ADDRESS SIZE PER_SECOND SECONDS SEGMENTS     from the proxy, counted here
  *   datagrams ask   ADDRESS PORT COUNT                           a socket a probe: from its first datagram to the answer
  *   datagrams again ADDRESS PORT COUNT                           the same from one socket
+ *   datagrams direct ADDRESS PORT COUNT PROXY PROXY_PORT         the same through an association of its own, without a tunnel
+ *   datagrams storm ADDRESS PORT COUNT                           COUNT sockets ask once each and stay open until the input ends
  *
  * PER_SECOND 0 sends as fast as it goes; otherwise each millisecond's datagrams go out together. SEGMENTS above 1 hands
  * so many to the kernel at once (UDP_SEGMENT), as QUIC does. Prints one line: "sent N received N seconds S", or
- * "p50 US p99 US failed N".
+ * "p50 US p99 US failed N", or "asked N answered N seconds S".
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <poll.h>
+#include <netinet/tcp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
@@ -159,21 +163,94 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int ask(char **argument)
+/* Three bytes and the address block that SOCKS5 puts in front of a datagram; IPv4. */
+static size_t socks_header(unsigned char *at, int port)
 {
-    int again = strcmp(argument[1], "again") == 0, port = atoi(argument[3]), count = atoi(argument[4]), have = 0, failed = 0;
-    /* A query for the A record of "bench." with a header of 12 bytes: servers of every kind know it. */
-    static unsigned char query[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05" "bench\x00\x00\x01\x00\x01";
+    memset(at, 0, 10);
+    at[3] = 1;
+    memcpy(at + 4, &to4.sin_addr, 4);
+    at[8] = (unsigned char)(port >> 8), at[9] = (unsigned char)port;
+    return 10;
+}
+
+/* A socket that is connected to the relay of an association; the connection that keeps it stays open to the end. */
+static int associated(const char *proxy, int port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    unsigned char reply[10];
+    int tcp = socket(AF_INET, SOCK_STREAM, 0), one = 1, fd = opened(1000);
+    inet_pton(AF_INET, proxy, &at.sin_addr);
+    setsockopt(tcp, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(tcp, (struct sockaddr *)&at, sizeof at) < 0 || send(tcp, "\x05\x01", 3, 0) != 3
+        || recv(tcp, reply, 2, MSG_WAITALL) != 2 || send(tcp, "\x05\x03\x00\x01\x00\x00\x00\x00\x00\x00", 10, 0) != 10
+        || recv(tcp, reply, 10, MSG_WAITALL) != 10 || reply[1] != 0) {
+        fprintf(stderr, "datagrams: no association\n");
+        exit(1);
+    }
+    memcpy(&at.sin_addr, reply + 4, 4);
+    memcpy(&at.sin_port, reply + 8, 2);
+    connect(fd, (struct sockaddr *)&at, sizeof at);
+    return fd;
+}
+
+/* A query for the A record of "bench." with a header of 12 bytes: servers of every kind know it. */
+static const unsigned char QUERY[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x05" "bench\x00\x00\x01\x00\x01";
+
+static int storm(char **argument)
+{
+    enum { IN_FLIGHT = 256 };
+    int port = atoi(argument[3]), count = atoi(argument[4]), asked = 0, answered = 0, poll = epoll_create1(0);
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    uint64_t begun = now_ns(), last = begun;
+    /* Asks on while answers come; whoever has had none for three seconds is given up. */
+    while (answered < count && now_ns() - last < 3000000000u) {
+        while (asked < count && asked - answered < IN_FLIGHT) {
+            int fd = opened(1000);
+            struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+            if (fd < 0)
+                break;
+            epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
+            send_to(fd, port, QUERY, sizeof QUERY - 1);
+            asked++;
+        }
+        struct epoll_event ready[256];
+        int events = epoll_wait(poll, ready, 256, 100);
+        for (int i = 0; i < events; i++) {
+            unsigned char answer[2048];
+            if (recv(ready[i].data.fd, answer, sizeof answer, MSG_DONTWAIT) >= 12)
+                answered++, last = now_ns();
+            epoll_ctl(poll, EPOLL_CTL_DEL, ready[i].data.fd, NULL);
+        }
+        if (events == 0 && asked - answered >= IN_FLIGHT && asked < count && now_ns() - last > 1000000000u)
+            count = asked;
+    }
+    printf("asked %d answered %d seconds %.3f\n", asked, answered, (double)(last - begun) / 1e9);
+    fflush(stdout);
+    while (getchar() != EOF) {
+    }
+    return 0;
+}
+
+static int ask(int arguments, char **argument)
+{
+    int again = strcmp(argument[1], "ask") != 0, direct = strcmp(argument[1], "direct") == 0, port = atoi(argument[3]), count = atoi(argument[4]), have = 0, failed = 0;
+    unsigned char query[64];
+    size_t header = direct && arguments == 7 ? socks_header(query, port) : 0, length = header + sizeof QUERY - 1;
+    memcpy(query + header, QUERY, sizeof QUERY - 1);
     double *samples = malloc((size_t)count * sizeof *samples);
-    int fd = again ? opened(1000) : -1;
+    int fd = direct ? associated(argument[5], atoi(argument[6])) : again ? opened(1000) : -1;
     for (int i = 0; i < count; i++) {
         unsigned char answer[2048];
         if (!again)
             fd = opened(1000);
-        query[0] = (unsigned char)(i >> 8), query[1] = (unsigned char)i;
+        query[header] = (unsigned char)(i >> 8), query[header + 1] = (unsigned char)i;
         uint64_t begun = now_ns();
-        if (send_to(fd, port, query, sizeof query - 1) > 0 && recv(fd, answer, sizeof answer, 0) >= 12
-            && answer[0] == query[0] && answer[1] == query[1])
+        ssize_t sent = direct ? send(fd, query, length, 0) : send_to(fd, port, query, length);
+        if (sent > 0 && recv(fd, answer, sizeof answer, 0) >= (ssize_t)header + 12
+            && memcmp(answer + header, query + header, 2) == 0)
             samples[have++] = (double)(now_ns() - begun) / 1e3;
         else
             failed++;
@@ -181,7 +258,7 @@ static int ask(char **argument)
             close(fd);
         if (failed > 20)
             break;
-        usleep(500);
+        usleep(2000);
     }
     if (have == 0) {
         fprintf(stderr, "datagrams: no probe was answered\n");
@@ -195,12 +272,15 @@ static int ask(char **argument)
 int main(int arguments, char **argument)
 {
     int transfers = arguments == 7 && (!strcmp(argument[1], "up") || !strcmp(argument[1], "down"));
-    int asks = arguments == 5 && (!strcmp(argument[1], "ask") || !strcmp(argument[1], "again"));
-    if (!transfers && !asks) {
-        fprintf(stderr, "usage: datagrams up|down ADDRESS SIZE PER_SECOND SECONDS SEGMENTS | ask|again ADDRESS PORT COUNT\n");
+    int asks = (arguments == 5 && (!strcmp(argument[1], "ask") || !strcmp(argument[1], "again")))
+        || (arguments == 7 && !strcmp(argument[1], "direct"));
+    int storms = arguments == 5 && !strcmp(argument[1], "storm");
+    if (!transfers && !asks && !storms) {
+        fprintf(stderr, "usage: datagrams up|down ADDRESS SIZE PER_SECOND SECONDS SEGMENTS | ask|again|storm ADDRESS PORT COUNT"
+                        " | direct ADDRESS PORT COUNT PROXY PROXY_PORT\n");
         return 2;
     }
     is6 = strchr(argument[2], ':') != NULL;
     inet_pton(is6 ? AF_INET6 : AF_INET, argument[2], is6 ? (void *)&to6.sin6_addr : (void *)&to4.sin_addr);
-    return transfers ? transfer(argument) : ask(argument);
+    return transfers ? transfer(argument) : storms ? storm(argument) : ask(arguments, argument);
 }

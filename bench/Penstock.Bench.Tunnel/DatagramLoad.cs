@@ -1,0 +1,46 @@
+using System;
+using System.Globalization;
+using Penstock.TestBed;
+
+namespace Penstock.Bench.Tunnel;
+
+/// <summary>Datagrams of 1 400 bytes one way: throughput, loss, and CPU time for each that arrived.</summary>
+/// <param name="up">From the client; otherwise from the proxy.</param>
+/// <param name="way">`socks5.udp`.</param>
+/// <param name="gigabits">Offered, in Gbit/s of payload; 0 for as many as the sender can send.</param>
+/// <param name="segments">Datagrams that the sender hands to its kernel at once (UDP_SEGMENT).</param>
+internal sealed class DatagramLoad(bool up, string way, double gigabits, int segments = 1) : ILoad
+{
+    private const int Size = 1400;
+    private const double Giga = 1e9;
+
+    private readonly string speed = gigabits == 0 ? "max" : gigabits.ToString("0.0##", CultureInfo.InvariantCulture);
+
+    public string Key => $"{way}-{(up ? "up" : "down")}{(segments > 1 ? "-gso" : "")}-{speed}";
+
+    public string Title => string.Create(
+        CultureInfo.InvariantCulture,
+        $"UDP {(up ? "up" : "down")}, mode {way}, {(gigabits == 0 ? "as fast as it goes" : $"{speed} Gbit/s offered")}{(segments > 1 ? $", sender's UDP_SEGMENT {segments}" : "")}");
+
+    public RigKind Rig { get; } = new(1500, ProxyKind.Datagrams, Udp: way);
+
+    public Sample Run(Rig rig, int seconds)
+    {
+        double before = ProcessCost.RunTime(rig.Tunnel.Pid);
+        int rate = (int)(gigabits * Giga / 8 / Size);
+        string[] words = rig.RunClient(
+            rig.Tools.Datagrams, up ? "up" : "down", Bed.ServerAddress, $"{Size}", $"{rate}", $"{seconds}", $"{segments}").Split(' ');
+        double spent = ProcessCost.RunTime(rig.Tunnel.Pid) - before;
+        double sent = Number(words[1]), received = Number(words[3]), elapsed = Number(words[5]);
+        var sample = new Sample
+        {
+            [Figure.Throughput] = received * Size * 8 / elapsed / Giga,
+            [Figure.DatagramCost] = spent * 1e6 / Math.Max(1, received),
+        };
+        if (gigabits > 0)
+            sample[Figure.Loss] = 100 * (1 - received / sent);
+        return sample;
+    }
+
+    private static double Number(string word) => double.Parse(word, CultureInfo.InvariantCulture);
+}
