@@ -5,7 +5,7 @@
  *
  *    7  echo     what came goes back
  *    9  discard  counted; a payload of one byte is answered with the association's count, 8 bytes, little-endian
- *   19  source   the payload says what to send back (struct order)
+ *   19  source   the payload says what to send back (struct order); a count of 0 ends what is being sent
  *   53  DNS      the query goes back as an answer without records
  *
  * UDP ASSOCIATE (RFC 1928) and command 05 (datagrams as messages on the TCP connection). It receives and sends many
@@ -44,6 +44,7 @@ struct client {
     int peer_known;
     uint64_t discarded;
     unsigned char *text;
+    volatile int *stop; /* of the source that is sending; a few bytes that outlive both */
 };
 
 enum { GREETING, REQUEST, RELAY, MESSAGES };
@@ -123,7 +124,7 @@ static void *source(void *argument)
         memset(text + i * length + job->header_length, 'd', job->order.size);
     }
     uint64_t begun = now_ns();
-    for (uint64_t sent = 0; sent < job->order.count;) {
+    for (uint64_t sent = 0; sent < job->order.count && !*job->of.stop;) {
         uint64_t due = job->order.per_second == 0 ? job->order.count
             : (now_ns() - begun) * job->order.per_second / 1000000000u;
         if (due > job->order.count)
@@ -165,6 +166,9 @@ static void answer(struct client *c, unsigned char *datagram, int length)
 static void start_source(struct client *c, const unsigned char *header, int header_length, const unsigned char *payload)
 {
     struct job *job = calloc(1, sizeof *job);
+    if (c->stop)
+        *c->stop = 1;
+    c->stop = calloc(1, sizeof *c->stop);
     job->of = *c;
     job->of.tcp = dup(c->tcp);
     job->of.udp = c->udp < 0 ? -1 : dup(c->udp);
@@ -340,6 +344,8 @@ static void forget(struct client *c)
         clients[c->udp] = NULL;
         close(c->udp);
     }
+    if (c->stop)
+        *c->stop = 1;
     clients[c->tcp] = NULL;
     close(c->tcp);
     free(c->text);

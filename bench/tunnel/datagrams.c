@@ -151,6 +151,11 @@ static int transfer(char **argument)
             if (per_second == 0 && last - begun > (uint64_t)(seconds * 1e9))
                 break;
         }
+        order[0] = 0;
+        for (int i = 0; i < 5; i++) {
+            send_to(fd, SOURCE, order, sizeof order);
+            usleep(20000);
+        }
     }
     printf("sent %llu received %llu seconds %.3f\n", (unsigned long long)sent, (unsigned long long)received,
         (double)(last - begun) / 1e9);
