@@ -24,6 +24,9 @@ internal sealed class ScriptedProxy : IDisposable
 
     public Socket? Relay { get; private set; }
 
+    /// <summary>The last request of <see cref="AcceptConnect"/>, in hexadecimal digits.</summary>
+    public string Request { get; private set; } = "";
+
     public TunnelOptions Options(UdpRelay way) => new()
     {
         Socks5 = new Socks5Options
@@ -50,7 +53,8 @@ internal sealed class ScriptedProxy : IDisposable
         if (receiveBuffer > 0)
             _listener.ReceiveBufferSize = receiveBuffer;
         Socket connection = AcceptGreeting();
-        Assert.StartsWith("05010001", Read(connection, 10), StringComparison.Ordinal);
+        Request = Read(connection, 10);
+        Assert.StartsWith("05010001", Request, StringComparison.Ordinal);
         connection.Send([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
         return connection;
     }

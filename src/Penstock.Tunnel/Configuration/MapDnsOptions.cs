@@ -43,6 +43,9 @@ public sealed record MapDnsOptions
     /// <summary><c>mapdns.exclude</c>: names that are not mapped, with all names below them. Default: empty.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary><c>mapdns.server</c>: who resolves them, by DNS over TCP through the proxy. Default: null, the server that was asked.</summary>
+    public InetAddress? Server { get; init; }
+
     /// <summary>Prefix length of a mapped IPv6 network when none is configured.</summary>
     public const int DefaultPrefix6 = 96;
 }

@@ -1,8 +1,10 @@
+using System;
 using System.Buffers.Binary;
 using Penstock.Linux;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Uplinks;
+using Penstock.Wire.Ip;
 
 namespace Penstock.Tunnel.MappedDns;
 
@@ -13,9 +15,11 @@ namespace Penstock.Tunnel.MappedDns;
 ///                        │ one at a time: the next query waits until its answer has been taken
 ///   Receive ◄── | length | answer |                      _answer
 /// </code>
-/// A query that is no query, or is about an excluded name, ends the stream.
+/// A query that is no query ends the stream; one about an excluded name is resolved behind the proxy, and those after it wait.
 /// </remarks>
-internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwner owner) : UplinkStream, IResumable
+internal sealed class DnsStream(
+    Shard shard, MappedDnsResolver names, InetAddress source, InetEndpoint destination, IUplinkOwner owner)
+    : UplinkStream, IResumable, IQueryOwner
 {
     private const int QueryRoom = 8192;
     private const int AnswerRoom = 32768;
@@ -24,6 +28,7 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
     private Lease _queries;
     private int _have;
     private Lease _answer;
+    private ProxiedQuery? _asked;
     private int _answerAt;
     private bool _isOpen;
     private bool _isClosed;
@@ -31,7 +36,7 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
     private bool _noMore;
 
     // What is left, or the end, is to be received even after a short receive.
-    public override bool EndIsNear => _answer.IsHeld || _noMore;
+    public override bool EndIsNear => _answer.IsHeld || (_noMore && _asked is null);
 
     public override void Open() => shard.Later(this);
 
@@ -64,7 +69,7 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
     public override SysResult Receive(ref ScatterList pieces)
     {
         if (!_answer.IsHeld)
-            return _noMore ? SysResult.Ok() : SysResult.Failed(Errno.EAGAIN);
+            return _noMore && _asked is null ? SysResult.Ok() : SysResult.Failed(Errno.EAGAIN);
         int given = pieces.CopyFrom(_answer.Span[_answerAt..]);
         _answerAt += given;
         if (_answerAt == _answer.Length)
@@ -80,7 +85,7 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
 
     public override void ShutdownSend()
     {
-        if (!_answer.IsHeld)
+        if (!_answer.IsHeld && _asked is null)
             End();
         else
             _noMore = true;
@@ -93,6 +98,8 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
     public override void Close(bool reset)
     {
         _isClosed = true;
+        _asked?.Cancel();
+        _asked = null;
         _queries.Release();
         _queries = default;
         _answer.Release();
@@ -101,7 +108,7 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
 
     private void AnswerNext()
     {
-        while (!_answer.IsHeld && _have >= LengthPart)
+        while (!_answer.IsHeld && _asked is null && _have >= LengthPart)
         {
             int length = LengthPart + BinaryPrimitives.ReadUInt16BigEndian(_queries.Span);
             if (length > QueryRoom)
@@ -115,8 +122,21 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
             }
             DnsVerdict verdict = names.Answer(
                 _queries.Span[LengthPart..length], answer.Span[LengthPart..], overTcp: true, out int answered);
+            if (verdict == DnsVerdict.Excluded)
+            {
+                Span<byte> query = _queries.Span[LengthPart..length];
+                _asked = Ask(query);
+                // For whoever cannot be asked, the answer is that there is none.
+                MappedDnsResolver.WriteFailure(query, answer.Span[LengthPart..]);
+                (verdict, answered) = (DnsVerdict.Answered, MappedDnsResolver.BareLength);
+            }
             _have -= length;
             _queries.Span.Slice(length, _have).CopyTo(_queries.Span);
+            if (_asked is not null)
+            {
+                answer.Release();
+                return;
+            }
             if (verdict != DnsVerdict.Answered)
             {
                 answer.Release();
@@ -129,6 +149,33 @@ internal sealed class DnsStream(Shard shard, MappedDnsResolver names, IUplinkOwn
             _answerAt = 0;
             owner.OnUplinkReadable();
         }
+    }
+
+    public void OnResolved(ReadOnlySpan<byte> query, Span<byte> answer) => Give(answer);
+
+    public void OnUnresolved(ReadOnlySpan<byte> query)
+    {
+        Span<byte> failure = stackalloc byte[MappedDnsResolver.BareLength];
+        MappedDnsResolver.WriteFailure(query, failure);
+        Give(failure);
+    }
+
+    private ProxiedQuery? Ask(ReadOnlySpan<byte> query) =>
+        names.TryServerFor(destination, out InetEndpoint server) ? shard.Queries.Ask(query, source, server, this) : null;
+
+    private void Give(ReadOnlySpan<byte> answer)
+    {
+        _asked = null;
+        if (!shard.Pool.TryRent(LengthPart + answer.Length, out _answer))
+        {
+            End();
+            return;
+        }
+        shard.Counters.QueriesAnswered++;
+        BinaryPrimitives.WriteUInt16BigEndian(_answer.Span, (ushort)answer.Length);
+        answer.CopyTo(_answer.Span[LengthPart..]);
+        _answerAt = 0;
+        owner.OnUplinkReadable();
     }
 
     private void End()

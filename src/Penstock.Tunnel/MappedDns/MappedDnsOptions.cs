@@ -8,6 +8,8 @@ namespace Penstock.Tunnel.MappedDns;
 /// <summary>What is answered, and with which addresses.</summary>
 public sealed record MappedDnsOptions
 {
+    private const ushort DnsPort = 53;
+
     /// <summary>Where queries are intercepted; port 0 intercepts nothing.</summary>
     public InetEndpoint Server { get; init; }
 
@@ -38,6 +40,9 @@ public sealed record MappedDnsOptions
     /// <summary>Names that are not mapped, with all names below them.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = Array.Empty<string>();
 
+    /// <summary>Who resolves them, behind the proxy (<c>mapdns.server</c>); null for whoever was asked.</summary>
+    public InetEndpoint? ExcludedServer { get; init; }
+
     /// <summary>What the configuration's section says; null while the feature is off.</summary>
     public static MappedDnsOptions? From(MapDnsOptions section) => section.CacheSize == 0 ? null : new()
     {
@@ -51,5 +56,6 @@ public sealed record MappedDnsOptions
         Ttl = (uint)section.Ttl,
         HijackPort = section.HijackPort,
         Exclude = section.Exclude,
+        ExcludedServer = section.Server is { } resolver ? new InetEndpoint(resolver, DnsPort) : null,
     };
 }

@@ -62,6 +62,63 @@ public sealed partial class MappedDnsResolver
         return DnsVerdict.Answered;
     }
 
+    /// <summary>Bytes of an answer without questions.</summary>
+    internal const int BareLength = DnsHeader.Length;
+
+    /// <summary>Writes the answer to a query that nobody could answer.</summary>
+    /// <param name="query">Its header was read before.</param>
+    /// <param name="response"><see cref="BareLength"/> bytes.</param>
+    internal static void WriteFailure(ReadOnlySpan<byte> query, Span<byte> response)
+    {
+        DnsHeader.TryRead(query, out DnsHeader header);
+        WriteBare(header, DnsResponseCode.ServerFailure, response);
+    }
+
+    /// <summary>Bytes of a server's answer that go into a datagram; one that is too long becomes its questions, with TC set.</summary>
+    internal static int FitDatagram(ReadOnlySpan<byte> query, Span<byte> answer)
+    {
+        int limit = LimitOf(query);
+        if (answer.Length <= limit)
+            return answer.Length;
+        Span<byte> names = stackalloc byte[DnsName.MaxLength];
+        DnsHeader.TryRead(answer, out DnsHeader header);
+        var reader = new DnsReader(answer, names);
+        int questions = 0;
+        int length = DnsHeader.Length;
+        while (questions < header.Questions && reader.TryReadQuestion(out _) && reader.Offset <= limit)
+        {
+            questions++;
+            length = reader.Offset;
+        }
+        (header with
+        {
+            Flags = header.Flags | DnsFlags.Truncated,
+            Questions = questions,
+            Answers = 0,
+            Authorities = 0,
+            Additionals = 0,
+        }).Write(answer);
+        return length;
+    }
+
+    private static int LimitOf(ReadOnlySpan<byte> query)
+    {
+        Span<byte> names = stackalloc byte[DnsName.MaxLength];
+        DnsHeader.TryRead(query, out DnsHeader header);
+        var reader = new DnsReader(query, names);
+        for (int i = 0; i < header.Questions; i++)
+        {
+            if (!reader.TryReadQuestion(out _))
+                return DnsEdns.MinPayloadSize;
+        }
+        while (reader.TryReadRecord(out DnsRecord record))
+        {
+            if (record.Type == DnsType.Opt)
+                return DnsEdns.From(record).PayloadSize;
+        }
+        return DnsEdns.MinPayloadSize;
+    }
+
     private bool TryRead(ReadOnlySpan<byte> message, ref Query query)
     {
         if (query.Header.Questions > MostQuestions)

@@ -85,6 +85,13 @@ public sealed partial class MappedDnsResolver
         return destination.Port == _options.HijackPort || destination == _options.Server || destination == _options.ServerV6;
     }
 
+    /// <summary>Who resolves an excluded name that was asked for at a destination; false when nobody is known to.</summary>
+    internal bool TryServerFor(in InetEndpoint asked, out InetEndpoint server)
+    {
+        server = _options.ExcludedServer ?? asked;
+        return _options.ExcludedServer is not null || (asked != _options.Server && asked != _options.ServerV6);
+    }
+
     /// <summary>The name that an address stands for, which counts as a use of it; null when it stands for none.</summary>
     /// <remarks>For each new flow or destination, not for each packet.</remarks>
     public string? TryName(in InetAddress address)

@@ -144,7 +144,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
-                return new DnsStream(this, names, session);
+                return new DnsStream(this, names, source, destination, session);
             if (names.TryName(destination.Address) is { } name)
                 target = new SocksDestination(name, destination.Port);
         }

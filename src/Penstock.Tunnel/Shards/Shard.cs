@@ -7,6 +7,7 @@ using Penstock.Stack.Buffers;
 using Penstock.Stack.Ip;
 using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Statistics;
@@ -102,6 +103,9 @@ internal sealed partial class Shard : IDisposable
 
     /// <summary>Sessions whose app has not completed its handshake, the oldest first.</summary>
     public DeadlineList<TcpSession> HalfOpen { get; } = new(-1);
+
+    /// <summary>Queries that are resolved behind the proxy.</summary>
+    public ProxiedQueries Queries => _udp.Queries;
 
     /// <summary>Associations that stand ready.</summary>
     public WarmAssociations WarmAssociations => _udp.Warm;

@@ -49,6 +49,7 @@ internal sealed class UdpNat : IDisposable
         _buffers = new DatagramBuffers(shard.Pool);
         _answers = new AnswerRun(stack.Datagrams, shard.Counters);
         Warm = new WarmAssociations(shard, group, this);
+        Queries = new ProxiedQueries(shard, group);
         _idle = new DeadlineList<UdpSession>(-1);
         SetTimeout(group.Options.Misc.UdpReadWriteTimeout);
         _mostQueued = group.Budget.Limit / 4;
@@ -58,6 +59,9 @@ internal sealed class UdpNat : IDisposable
 
     /// <summary>Associations that stand ready.</summary>
     public WarmAssociations Warm { get; }
+
+    /// <summary>Queries that are resolved behind the proxy.</summary>
+    public ProxiedQueries Queries { get; }
 
     public ShardCounters Counters => _shard.Counters;
 
@@ -73,15 +77,18 @@ internal sealed class UdpNat : IDisposable
     public bool IsBusy => _ready.Count > 0 || _dirty.Count > 0;
 
     /// <summary>When the next session becomes idle.</summary>
-    public long NextDeadline => Math.Min(_idle.NextDeadline, Warm.NextDeadline);
+    public long NextDeadline => Math.Min(_idle.NextDeadline, Math.Min(Warm.NextDeadline, Queries.NextDeadline));
 
     /// <summary>When the least recently active session last did something.</summary>
     public long OldestActivity => _idle.Oldest?.Touched ?? long.MaxValue;
 
     public void OnDatagram(in UdpDatagram datagram)
     {
-        if (_group.Names is { } names && names.Intercepts(datagram.Flow.Destination) && Answered(names, datagram))
+        if (_group.Names is { } names && names.Intercepts(datagram.Flow.Destination))
+        {
+            Answer(names, datagram);
             return;
+        }
         if (Proxies.BlocksDatagrams)
         {
             Counters.DatagramsRefused++;
@@ -149,6 +156,7 @@ internal sealed class UdpNat : IDisposable
             session!.End();
         }
         Warm.Expire();
+        Queries.Expire();
         if (_sessions.Count == 0)
             _buffers.Release();
     }
@@ -166,6 +174,7 @@ internal sealed class UdpNat : IDisposable
         while (_idle.Oldest is { } node)
             node.Owner.End();
         Warm.Close();
+        Queries.Close();
         _buffers.Release();
     }
 
@@ -285,12 +294,21 @@ internal sealed class UdpNat : IDisposable
         return session;
     }
 
-    private bool Answered(MappedDnsResolver names, in UdpDatagram datagram)
+    private void AskBehindTheProxy(MappedDnsResolver names, in UdpDatagram datagram)
+    {
+        DatagramQuery query = new(_stack.Datagrams, Pool, Counters, datagram.Flow);
+        if (!names.TryServerFor(datagram.Flow.Destination, out InetEndpoint server))
+            query.OnUnresolved(datagram.Payload.Span);
+        else if (Queries.Ask(datagram.Payload.Span, datagram.Flow.Source.Address, server, query) is null)
+            Counters.DatagramsWithoutRoom++;
+    }
+
+    private void Answer(MappedDnsResolver names, in UdpDatagram datagram)
     {
         if (!Pool.TryRent(LongestAnswer, out Lease answer))
         {
             Counters.DatagramsWithoutRoom++;
-            return true;
+            return;
         }
         DnsVerdict verdict = names.Answer(datagram.Payload.Span, answer.Span, overTcp: false, out int length);
         if (verdict == DnsVerdict.Answered)
@@ -299,6 +317,7 @@ internal sealed class UdpNat : IDisposable
             _stack.Datagrams.SendDatagram(datagram.Flow.Destination, datagram.Flow.Source, answer.Slice(0, length));
         }
         answer.Release();
-        return verdict != DnsVerdict.Excluded;
+        if (verdict == DnsVerdict.Excluded)
+            AskBehindTheProxy(names, datagram);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ReloadReportTests
         socks5: { port: 9, address: 192.0.2.9, udp: auto, udp-address: 192.0.2.8, udp-offload: false, pipeline: true, pool-size: 9, username: x, password: y, mark: 9, tcp-fastopen: true, bind-interface: e9, bind-address: 192.0.2.7 }
         proxies: { policy: round-robin, check-interval: 99, check-timeout: 99, list: [ { address: 192.0.2.6 } ] }
         bypass: { list: lan, mark: 8, bind-interface: e8, bind-address: 192.0.2.5 }
-        mapdns: { address: 198.18.0.9, port: 54, network: 100.64.0.0, netmask: 255.192.0.0, cache-size: 9, address6: 'fc00::9', network6: 'fd64::', prefix6: 64, ttl: 9, file: f, hijack: 'any:53', exclude: lan }
+        mapdns: { address: 198.18.0.9, port: 54, network: 100.64.0.0, netmask: 255.192.0.0, cache-size: 9, address6: 'fc00::9', network6: 'fd64::', prefix6: 64, ttl: 9, file: f, hijack: 'any:53', exclude: lan, server: 9.9.9.9 }
         misc: { tcp-buffer-size: 4096, udp-recv-buffer-size: 9, max-session-count: 9, connect-timeout: 9, tcp-read-write-timeout: 9, udp-read-write-timeout: 9, log-file: stdout, log-level: error, pid-file: p, limit-nofile: 9, memory-budget: 9m }
         threading: { num-workers: 9, enable-cpu-affinity: true, enable-load-balancing: true, max-sessions-per-thread: 9, work-queue-size: 9 }
         """;

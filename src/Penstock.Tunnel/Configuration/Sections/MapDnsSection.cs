@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using Penstock.Tunnel.Configuration.Values;
 using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
 
@@ -25,6 +26,7 @@ internal static class MapDnsSection
         new(Name, "file", "a path", o => o.MapDns.File) { IsLive = true },
         new(Name, "hijack", "any:53, or any: and another port", o => o.MapDns.HijackPort == 0 ? null : "any:" + Show(o.MapDns.HijackPort)) { IsLive = true },
         new(Name, "exclude", "domain names, separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)) { IsLive = true },
+        new(Name, "server", "a plain IPv4 or IPv6 address", o => o.MapDns.Server?.ToString()) { IsLive = true },
     ];
 
     private const int LongestTtl = 604_800;
@@ -56,6 +58,7 @@ internal static class MapDnsSection
             File = settings.Text("file"),
             HijackPort = Hijack(settings),
             Exclude = Exclude(settings),
+            Server = Server(settings),
         };
     }
 
@@ -99,6 +102,16 @@ internal static class MapDnsSection
         }
         settings.Error("hijack", setting);
         return 0;
+    }
+
+    private static InetAddress? Server(SectionSettings settings)
+    {
+        if (settings.Text("server") is not { } text || !settings.TryGet("server", out Setting setting))
+            return null;
+        if (PlainAddress.TryParse(text, out InetAddress address))
+            return address;
+        settings.Error("server", setting);
+        return null;
     }
 
     private static string[] Exclude(SectionSettings settings)
