@@ -38,6 +38,13 @@ internal sealed class Child : IDisposable
         return (process.ExitCode, output);
     }
 
+    /// <summary>SIGKILL, and waits until it is no more.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         _process.StandardInput.Close();

@@ -35,6 +35,9 @@ internal static class Program
                     arguments[1], Mode(arguments[2]), Number(arguments[3]), Number(arguments[4]),
                     double.Parse(arguments[5], CultureInfo.InvariantCulture)));
                 return 0;
+            case "scale":
+                Console.WriteLine(Roles.Scale().ToString(CultureInfo.InvariantCulture));
+                return 0;
             case "ring-many" or "ring-solo":
                 Console.WriteLine(RingManyRoles.Load(
                     arguments[1], arguments[2] == "spin", Number(arguments[3]), Number(arguments[4]),
@@ -51,6 +54,10 @@ internal static class Program
                 return 0;
             case "soak":
                 return Soak.Run(long.Parse(arguments[1], CultureInfo.InvariantCulture));
+            case "soak-kills":
+                return new KillSoak(Number(arguments[1])).Run();
+            case "hammer":
+                return KillSoak.Hammer(arguments[1]);
             case "run":
                 return Run(arguments);
             default:

@@ -14,11 +14,11 @@ namespace Penstock.Bench.HyperAmp;
 /// <summary>What the bench's child processes do.</summary>
 internal static class Roles
 {
-    /// <summary>Serves until the standard input ends. Service 66 echoes, 62 sleeps 62 ms, 3 works for 1 ms of processor time.</summary>
+    /// <summary>Serves until the standard input ends. Service 66 echoes, 62 sleeps 62 ms, 3 is busy for 1 ms, 4 does so much work as takes 1 ms of an undisturbed processor.</summary>
     public static int Serve(string path, WaitMode wait, int workers)
     {
         using ZoneChannel zone = Open(path, wait);
-        ServiceRegistry registry = new ServiceRegistry().Add(new OriginalServices()).Add(62, Nap).Add(3, Work);
+        ServiceRegistry registry = new ServiceRegistry().Add(new OriginalServices()).Add(62, Nap).Add(3, Busy).Add(4, Work);
         using ZoneService service = zone.Serve(registry, new ServiceOptions { Workers = workers });
         Console.WriteLine("ready");
         while (Console.In.ReadLine() is not null)
@@ -117,12 +117,46 @@ internal static class Roles
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    /// <summary>The same work without messages: how much more two threads do here than one.</summary>
+    public static double Scale()
+    {
+        const int Calls = 300;
+        double Once(int threads)
+        {
+            Thread[] all = new Thread[threads];
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < threads; i++)
+            {
+                all[i] = new Thread(() =>
+                {
+                    byte[] payload = new byte[1];
+                    for (int k = 0; k < Calls; k++)
+                        Work(payload);
+                });
+                all[i].Start();
+            }
+            foreach (Thread thread in all)
+                thread.Join();
+            return threads / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+        double alone = Once(1);
+        return Once(2) / alone;
+    }
+
     private static ZoneChannel Open(string path, WaitMode wait) => ZoneChannel.Open(
         ShmConfiguration.Local(path) with { Backend = RegionBackend.File, Path = path, Wait = wait });
 
     private static ServiceResult Nap(Span<byte> payload)
     {
         Linux.Memory.Processor.Nap(TimeSpan.FromMilliseconds(62));
+        return ServiceResult.Success;
+    }
+
+    private static ServiceResult Busy(Span<byte> payload)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(1))
+            payload[0]++;
         return ServiceResult.Success;
     }
 

@@ -136,7 +136,7 @@ internal sealed class Collector
                 idleSince = now;
             if (_mode == WaitMode.Yield)
                 Processor.Yield();
-            else if (_mode == WaitMode.Block || (_mode == WaitMode.Auto && now - idleSince > _spinTicks))
+            else if (_mode == WaitMode.Block || (_mode == WaitMode.Auto && (now - idleSince > _spinTicks || _workers.IsSaturated)))
                 Sleep();
         }
     }

@@ -4,12 +4,15 @@ using System.Diagnostics;
 using System.Threading;
 using Penstock.HyperAmp.Queue;
 using Penstock.HyperAmp.Services;
+using Penstock.Linux.Memory;
 
 namespace Penstock.HyperAmp.Service;
 
 /// <summary>Threads that run messages in the order of submission.</summary>
 internal sealed class WorkerPool
 {
+    private static readonly long _longTicks = Stopwatch.Frequency / 10_000;
+
     private readonly MessageRunner _runner;
     private readonly CostTable _costs;
     private readonly int[] _turns;
@@ -53,7 +56,7 @@ internal sealed class WorkerPool
         }
     }
 
-    /// <summary>True when every thread has something to do.</summary>
+    /// <summary>True when every thread has something to do: what comes now has to wait anyhow, and spinning only takes from them.</summary>
     internal bool IsSaturated => Volatile.Read(ref _idle) == 0;
 
     /// <summary>Queues a chain; what finds no room is refused, which only a peer that reinitialises in a loop can reach.</summary>
@@ -134,7 +137,8 @@ internal sealed class WorkerPool
         {
             long start = Stopwatch.GetTimestamp();
             ServiceResult result = _runner.Run(item.Message.Message, worker.Watch);
-            _costs.Note(item.Message.Message.Service, Stopwatch.GetTimestamp() - start);
+            long took = Stopwatch.GetTimestamp() - start;
+            _costs.Note(item.Message.Message.Service, took);
             // A later turn belongs to another request, which this result must not complete.
             if (Volatile.Read(ref _turns[item.Message.Index]) == item.Turn)
             {
@@ -149,6 +153,9 @@ internal sealed class WorkerPool
                     return;
                 _running--;
             }
+            // Clients and the collector need little of a processor, and need it now: else the workers run out of work.
+            if (took > _longTicks)
+                Processor.Yield();
         }
     }
 
