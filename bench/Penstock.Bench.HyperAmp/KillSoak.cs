@@ -150,7 +150,10 @@ internal sealed class KillSoak(int kills)
             else if (result.IsSuccess && answer.AsSpan(0, sent.Length).SequenceEqual(expected.AsSpan(0, sent.Length)))
                 Interlocked.Increment(ref _answered);
             else
+            {
                 Interlocked.Increment(ref _wrong);
+                Console.Error.WriteLine($"{result.Status} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms, {result.Length} of {sent.Length} bytes");
+            }
         }
     }
 

@@ -44,6 +44,7 @@ internal static class HyperAmpCommands
             StatusCommand.CreateTop(),
             RingCommand.Create(),
             KeysCommand.Create(),
+            IvshmemCommand.Create(),
         };
         return amp;
     }

@@ -117,27 +117,22 @@ public sealed class SideLease : IOwnerLiveness, IDisposable
                 continue;
             OwnerToken me = new(slot, (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue));
             SideLease lease = new(memory, queue, side, me);
+            // Registered before the channel's lock is touched: whoever finds it held by nobody that is registered breaks it.
+            // A nonce that still stands there is a dead holder's, which is how the slot's lock came to be free.
+            bool left = side.Nonce(slot) != 0;
+            side.Register(new OwnerInfo(slot, me.Nonce, Environment.ProcessId, kind, (ulong)DateTime.UtcNow.Ticks));
             SharedChannel<MappedWords> channel = new(queue, side, me, lease);
-            if (side.LockWord != 0)
-                _ = channel.TryBreakLock() && Left(channel);
             if (channel.Enter(Deadline.After(1000)))
             {
-                // The slot's last holder is dead, which is how its lock came to be free.
-                bool left = side.Nonce(slot) != 0;
-                side.Forget(slot);
+                // Nobody else can tell any more that the service which had this slot is dead.
+                if (side.Service == slot + 1)
+                    channel.Repair.FailLost();
                 _ = channel.Repair.RecoverDeadOwners(left);
                 channel.Leave();
             }
-            side.Register(new OwnerInfo(slot, me.Nonce, Environment.ProcessId, kind, (ulong)DateTime.UtcNow.Ticks));
             return lease;
         }
         throw new RegionException($"{memory.Path}: all {SideGeometry.OwnerSlots} owner slots are taken");
-    }
-
-    private static bool Left(SharedChannel<MappedWords> channel)
-    {
-        channel.Leave();
-        return true;
     }
 
     private static QueueLayout FindLayout(MappedWords page, QueueLayout wanted)

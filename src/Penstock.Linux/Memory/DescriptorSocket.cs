@@ -24,6 +24,18 @@ public sealed unsafe class DescriptorSocket : IDisposable
     /// <exception cref="IOException">The path cannot be bound.</exception>
     public static DescriptorSocket Listen(string path)
     {
+        // Opening a socket's file fails; what can be opened is somebody's data.
+        int other = MemoryCalls.Open(path, MemoryCalls.ReadWrite | MemoryCalls.CloseOnExec | MemoryCalls.NoFollow, 0);
+        if (other >= 0)
+        {
+            _ = MemoryCalls.Close(other);
+            throw new IOException($"cannot listen at {path}: there is a file of that name");
+        }
+        using (DescriptorSocket? listener = TryConnect(path))
+        {
+            if (listener is not null)
+                throw new IOException($"cannot listen at {path}: another process does");
+        }
         File.Delete(path);
         DescriptorSocket socket = New();
         SocketName name = NameOf(path);

@@ -52,6 +52,29 @@ public sealed class ServiceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_of_an_assembly_stand_above_the_sets()
+    {
+        string assembly = Path.Combine(AppContext.BaseDirectory, "Penstock.Cli.Tests.dll");
+        Process service = await _zone.Serve("amp", "serve", _zone.Configuration, "--assembly", assembly);
+        Assert.Equal("olleh", _zone.Run("amp", "call", _zone.Configuration, "1000", "hello").Output);
+        Assert.Equal("olleh", _zone.Run("amp", "call", _zone.Configuration, "66", "hello").Output);
+        Assert.Equal("hello", _zone.Run("amp", "call", _zone.Configuration, "7", "hello").Output);
+        await Zone.Stop(service);
+    }
+
+    [Fact]
+    public void An_assembly_that_cannot_be_used_is_told()
+    {
+        string nothing = Path.Combine(AppContext.BaseDirectory, "Penstock.Linux.dll");
+        (int status, _, string error) = _zone.Run("amp", "serve", _zone.Configuration, "--assembly", nothing);
+        Assert.Equal(1, status);
+        Assert.Contains("no class carries [ZoneService(id)]", error, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", _zone.Run("amp", "serve", _zone.Configuration, "--assembly", "/nowhere.dll").Error, StringComparison.Ordinal);
+        File.WriteAllText(_zone.File("text.dll"), "text");
+        Assert.Contains("cannot be loaded", _zone.Run("amp", "serve", _zone.Configuration, "--assembly", _zone.File("text.dll")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_table_of_services_is_shown()
     {
         (int status, string output, _) = _zone.Run("shm", "show_safe_service");

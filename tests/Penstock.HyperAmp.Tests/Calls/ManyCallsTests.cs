@@ -180,6 +180,47 @@ public sealed class ManyCallsTests
     }
 
     [Fact]
+    public void Stopping_lets_what_was_taken_finish()
+    {
+        using CountdownEvent inside = new(2);
+        using ManualResetEventSlim go = new();
+        using ZoneChannel zone = CallTests.NewZone();
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(9, payload =>
+        {
+            if (!inside.IsSet)
+                inside.Signal();
+            go.Wait();
+            payload[0]++;
+            return ServiceResult.Success;
+        }), new ServiceOptions { Workers = 2, Drain = Patience });
+        using ZoneClient client = zone.OpenClient();
+        Task<CallStatus>[] calls = new Task<CallStatus>[6];
+        for (int i = 0; i < calls.Length; i++)
+            calls[i] = Task.Factory.StartNew(() => client.Call(9, "hello"u8, new byte[5], Patience).Status, TaskCreationOptions.LongRunning);
+        // Two run, four wait for a worker.
+        Assert.True(inside.Wait(Patience));
+        Assert.True(SpinWait.SpinUntil(() => new ZoneObserver(zone).Look() is { Submitted: 6, Waiting: 0, Processing: 0 }, Patience));
+        Task stop = Task.Factory.StartNew(service.Stop, TaskCreationOptions.LongRunning);
+        go.Set();
+        Assert.True(stop.Wait(Patience));
+        Assert.All(calls, call => Assert.Equal(CallStatus.Success, call.Result));
+        Assert.Equal(6, service.Statistics.Processed);
+    }
+
+    [Fact]
+    public void An_entry_that_the_free_list_hands_out_twice_is_refused()
+    {
+        using ZoneChannel zone = CallTests.NewZone();
+        using ZoneClient client = zone.OpenClient();
+        Assert.Equal(CallStatus.Success, client.TryRent(64, out ZoneRequest? mine));
+        // A peer puts the entry that is held, the first of the page, back at the head of the list.
+        zone.Region.Queue.WriteUInt16(6, 0);
+        Assert.Equal(CallStatus.QueueCorrupt, client.TryRent(64, out ZoneRequest? other));
+        Assert.Null(other);
+        mine!.Dispose();
+    }
+
+    [Fact]
     public void An_id_that_no_service_has_is_told()
     {
         using ZoneChannel zone = CallTests.NewZone();

@@ -4,6 +4,9 @@ using System.IO;
 using System.Threading;
 using Penstock.HyperAmp.Client;
 using Penstock.HyperAmp.Configuration;
+using Penstock.HyperAmp.Owners;
+using Penstock.HyperAmp.Queue;
+using Penstock.HyperAmp.Regions;
 using Penstock.HyperAmp.Service;
 using Penstock.HyperAmp.Services;
 using Xunit;
@@ -122,6 +125,43 @@ public sealed class KilledProcessTests : IDisposable
         client.Dispose();
         ZoneSnapshot after = new ZoneObserver(zone).Look();
         Assert.Equal((255, 0, 0, 0L), (after.Free, after.Submitted, after.Quarantined, after.PayloadUsed));
+    }
+
+    [Fact]
+    public void Whoever_joins_and_leaves_disturbs_nobody()
+    {
+        using ZoneChannel zone = Open();
+        using ZoneService service = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        bool stop = false;
+        int wrong = 0;
+        Thread[] callers = new Thread[3];
+        for (int i = 0; i < callers.Length; i++)
+        {
+            callers[i] = new Thread(() =>
+            {
+                using ZoneClient client = zone.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(30) });
+                byte[] answer = new byte[5];
+                while (!Volatile.Read(ref stop))
+                {
+                    if (!client.Call(1, "hello"u8, answer).IsSuccess || Convert.ToHexStringLower(answer) != "164e2c2f12")
+                        Interlocked.Increment(ref wrong);
+                }
+            });
+            callers[i].Start();
+        }
+        for (int i = 0; i < 1000; i++)
+        {
+            SideLease visitor = SideLease.Join(zone.Region, QueueLayout.Auto, OwnerKind.Client);
+            SideView<MappedWords> side = visitor.Side;
+            visitor.Dispose();
+            // A name that its holder left there as the dead do: the next to take the slot has everything to repair.
+            if (i % 3 == 0)
+                side.Register(new OwnerInfo(visitor.Me.Slot, visitor.Me.Nonce, 1, OwnerKind.Client, 1));
+        }
+        Volatile.Write(ref stop, true);
+        foreach (Thread caller in callers)
+            Assert.True(caller.Join(TimeSpan.FromSeconds(60)), "a caller hangs");
+        Assert.Equal(0, wrong);
     }
 
     private static void AssertAnswers(ZoneClient client, int count)
