@@ -1,3 +1,4 @@
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Proxies;
@@ -8,5 +9,6 @@ namespace Penstock.Tunnel;
 /// <remarks>A flow looks at it when it begins, and keeps what it then got: a reload does not touch open flows.</remarks>
 /// <param name="Options">The configuration.</param>
 /// <param name="Proxies">Where flows go.</param>
+/// <param name="Bypass">What goes direct; null for nothing.</param>
 /// <param name="Names">Answers DNS and knows what mapped addresses stand for; null when the feature is off.</param>
-internal sealed record TunnelPlan(TunnelOptions Options, ProxySet Proxies, MappedDnsResolver? Names);
+internal sealed record TunnelPlan(TunnelOptions Options, ProxySet Proxies, BypassRules? Bypass, MappedDnsResolver? Names);

@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
@@ -11,12 +12,15 @@ namespace Penstock.Tunnel;
 /// <summary>Makes plans from configurations, and takes over from the plan before what has not changed.</summary>
 internal sealed class TunnelPlanner(int shards, BlockingWork work, ILog log)
 {
+    private readonly HostNames _hosts = new(work);
+
     /// <summary>The plan of a start.</summary>
-    public TunnelPlan First(TunnelOptions options) => new(options, ProxiesOf(options, null), FirstNames(options.MapDns));
+    public TunnelPlan First(TunnelOptions options) =>
+        new(options, ProxiesOf(options, null), BypassRules.From(options, _hosts), FirstNames(options.MapDns));
 
     /// <summary>The plan of a reload.</summary>
     public TunnelPlan Next(TunnelPlan before, TunnelOptions options) =>
-        new(options, ProxiesOf(options, before.Proxies), NextNames(before, options.MapDns));
+        new(options, ProxiesOf(options, before.Proxies), BypassRules.From(options, _hosts), NextNames(before, options.MapDns));
 
     /// <summary>Names that the old resolver gave an address while the new one was being made keep it.</summary>
     public static void CatchUp(TunnelPlan before, TunnelPlan next)

@@ -21,6 +21,9 @@ internal sealed class Notices(ILog log)
     /// <summary>One of several proxies went down or came back.</summary>
     public LogLimiter ProxyState { get; } = new(log, LogLevel.Warn, 10, 10 * Second);
 
+    /// <summary>What goes direct comes back into the tunnel.</summary>
+    public LogLimiter Loop { get; } = new(log, LogLevel.Warn, 1, 60 * Second);
+
     /// <summary>No descriptor is left.</summary>
     public LogLimiter Descriptors { get; } = new(log, LogLevel.Warn, 1, 10 * Second);
 

@@ -4,6 +4,7 @@ using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
 using Penstock.Stack.Udp;
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Sessions;
@@ -65,6 +66,14 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         LogLimiter limiter = _group.Notices.Descriptors;
         if (limiter.IsDue(Now))
             limiter.Write("no descriptor is left for a connection to the proxy: raise misc.limit-nofile, or the limit of the process");
+    }
+
+    /// <summary>Says that what went direct has come back.</summary>
+    public void ReportLoop(in FlowKey flow)
+    {
+        LogLimiter limiter = _group.Notices.Loop;
+        if (limiter.IsDue(Now))
+            limiter.Write($"{flow}: what goes direct is routed back into the tunnel: set bypass.mark and a routing rule for it, or bypass.bind-interface");
     }
 
     /// <summary>Counts that something waits for packet memory, and says so.</summary>
@@ -133,22 +142,29 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
             DropHalfOpen();
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{connection.Flow}: session opened");
-        InetEndpoint destination = connection.Flow.Destination;
-        session.Open(UplinkTo(connection.Flow.Source.Address, destination, session), AcceptsEarly);
+        session.Open(UplinkTo(connection.Flow, session), AcceptsEarly);
     }
 
-    private UplinkStream UplinkTo(in InetAddress source, in InetEndpoint destination, TcpSession session)
+    private UplinkStream UplinkTo(in FlowKey flow, TcpSession session)
     {
+        InetEndpoint destination = flow.Destination;
         TunnelPlan plan = _group.Plan;
         SocksDestination target = new(destination.Address, destination.Port);
         if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
-                return new DnsStream(this, names, source, destination, session);
+                return new DnsStream(this, names, flow.Source.Address, destination, session);
             if (names.TryName(destination.Address) is { } name)
                 target = new SocksDestination(name, destination.Port);
         }
-        return SocksStream.To(this, plan.Proxies, source, target, session);
+        if (plan.Bypass is { } bypass && (target.Name is { } known ? bypass.Covers(known) : bypass.Covers(destination.Address)))
+        {
+            if (_group.DirectFlows.Find(flow) < 0)
+                return new DirectStream(this, _group.DirectFlows, bypass, target, session);
+            ReportLoop(flow);
+            return new RefusedStream(this, "it is a direct connection that came back", session);
+        }
+        return SocksStream.To(this, plan.Proxies, flow.Source.Address, target, session);
     }
 
     void ITcpHost.OnEstablished(TcpConnection connection) => (connection.State as TcpSession)?.OnAppEstablished();

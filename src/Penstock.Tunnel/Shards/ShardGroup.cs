@@ -49,6 +49,9 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     /// <summary>Asked about each socket towards a proxy or a relay before it connects; null: nobody is.</summary>
     public Func<int, bool>? ProtectSocket { get; init; }
 
+    /// <summary>Ends of our own sockets that go direct: a flow from one of them has come back into the tunnel.</summary>
+    public FlowDirectory DirectFlows { get; } = new();
+
     /// <summary>Answers DNS and knows what mapped addresses stand for; null when the feature is off.</summary>
     public MappedDnsResolver? Names => Plan.Names;
 

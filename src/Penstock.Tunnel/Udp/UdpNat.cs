@@ -4,6 +4,7 @@ using System.Text;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Udp;
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
@@ -35,6 +36,8 @@ internal sealed class UdpNat : IDisposable
     private readonly DatagramBuffers _buffers;
     private readonly AnswerRun _answers;
     private readonly Dictionary<InetEndpoint, UdpSession> _sessions = [];
+    private readonly Dictionary<InetEndpoint, UdpSession> _direct = [];
+    private readonly DirectDestinations _directDestinations = new();
     private readonly DeadlineList<UdpSession> _idle;
     private readonly List<UdpSession> _dirty = new(64);
     private readonly Queue<UdpSession> _ready = new();
@@ -89,13 +92,16 @@ internal sealed class UdpNat : IDisposable
             Answer(names, datagram);
             return;
         }
-        if (Proxies.BlocksDatagrams)
+        TunnelPlan plan = _group.Plan;
+        bool isDirect = plan.Bypass is { } bypass
+            && _directDestinations.Covers(bypass, plan.Names, datagram.Flow.Destination.Address, _shard.Now);
+        if (!isDirect && plan.Proxies.BlocksDatagrams)
         {
             Counters.DatagramsRefused++;
             _stack.Errors.Answer(datagram.Ip, datagram.Packet.Span, IcmpError.PortUnreachable, _shard.Now);
             return;
         }
-        if (Find(datagram) is not { } session)
+        if (Find(datagram, isDirect) is not { } session)
             return;
         ReadOnlySpan<byte> payload = datagram.Payload.Span;
         if (datagram.SegmentSize > 0)
@@ -157,7 +163,7 @@ internal sealed class UdpNat : IDisposable
         }
         Warm.Expire();
         Queries.Expire();
-        if (_sessions.Count == 0)
+        if (_sessions.Count + _direct.Count == 0)
             _buffers.Release();
     }
 
@@ -186,7 +192,7 @@ internal sealed class UdpNat : IDisposable
     /// <summary>The session has ended.</summary>
     public void Forget(UdpSession session)
     {
-        if (!_sessions.Remove(session.Source))
+        if (!(session.IsDirect ? _direct : _sessions).Remove(session.Source))
             return;
         if (ReferenceEquals(_last, session))
             _last = null;
@@ -194,7 +200,7 @@ internal sealed class UdpNat : IDisposable
         Counters.UdpSessionsOpen--;
         _group.SessionEnded();
         if (_group.SharesFlows)
-            _group.Sources.Release(new FlowKey(session.Source, default));
+            _group.Sources.Release(KeyOf(session.Source, session.IsDirect));
     }
 
     /// <summary>A new association of a kind with a proxy.</summary>
@@ -245,6 +251,18 @@ internal sealed class UdpNat : IDisposable
             _group.Log.Write(LogLevel.Warn, $"{session.Source}: datagrams are not relayed: {reason}");
     }
 
+    /// <summary>A new association that goes direct; null when nothing does any more.</summary>
+    public UplinkAssociation? AssociateDirectly(UdpSession session) => _group.Plan.Bypass is { } bypass
+        ? new DirectAssociation(_shard, _group, bypass, _buffers, session.Source.Address.IsV6, session)
+        : null;
+
+    /// <summary>Says what keeps datagrams from going direct.</summary>
+    public void ReportDirect(UdpSession session, string reason)
+    {
+        Counters.UdpSessionsRefused++;
+        _shard.ReportRefusal(new FlowKey(session.Source, default), reason);
+    }
+
     /// <summary>Says that an association ended.</summary>
     public void ReportBroken(UdpSession session, string reason)
     {
@@ -257,16 +275,25 @@ internal sealed class UdpNat : IDisposable
         new FlowKey(session.Source, datagram.Destination), datagram.Message.Span[datagram.HeaderLength..],
         datagram.PayloadLength, error, _shard.Now);
 
-    private UdpSession? Find(in UdpDatagram datagram)
+    private static FlowKey KeyOf(in InetEndpoint source, bool isDirect) =>
+        new(source, isDirect ? new InetEndpoint(default, 1) : default);
+
+    private UdpSession? Find(in UdpDatagram datagram, bool isDirect)
     {
         InetEndpoint source = datagram.Flow.Source;
-        if (_last is { } last && last.Source == source)
+        if (_last is { } last && last.Source == source && last.IsDirect == isDirect)
             return last;
-        if (_sessions.TryGetValue(source, out UdpSession? session))
+        if ((isDirect ? _direct : _sessions).TryGetValue(source, out UdpSession? session))
             return _last = session;
+        if (isDirect && IsOurOwn(source))
+        {
+            Counters.DatagramsRefused++;
+            _shard.ReportLoop(datagram.Flow);
+            return null;
+        }
         if (_group.SharesFlows)
         {
-            FlowKey key = new(source, default);
+            FlowKey key = KeyOf(source, isDirect);
             int owner = _group.Sources.Find(key);
             if (owner < 0)
                 owner = _shard.IsTakingMessages ? _shard.Index : _group.Place(_shard).Index;
@@ -278,13 +305,22 @@ internal sealed class UdpNat : IDisposable
                 return null;
             }
         }
-        return _last = Open(source);
+        return _last = Open(source, isDirect);
     }
 
-    private UdpSession Open(in InetEndpoint source)
+    /// <summary>A socket of ours sent it: from the device's own address, or the one that direct sockets are bound to.</summary>
+    private bool IsOurOwn(in InetEndpoint source)
     {
-        UdpSession session = new(this, source);
-        _sessions.Add(source, session);
+        TunOptions tun = _group.Options.Tun;
+        InetAddress address = source.Address;
+        bool isHere = address == tun.Ipv4 || address == tun.Ipv6 || address == _group.Plan.Bypass?.Binding.Local;
+        return isHere && _group.DirectFlows.Find(DirectAssociation.KeyOf(address.IsV6, source.Port)) >= 0;
+    }
+
+    private UdpSession Open(in InetEndpoint source, bool isDirect)
+    {
+        UdpSession session = new(this, source, isDirect);
+        (isDirect ? _direct : _sessions).Add(source, session);
         Counters.UdpSessionsOpened++;
         Counters.UdpSessionsOpen++;
         _shard.MakeRoom();

@@ -41,8 +41,9 @@ internal sealed class UdpSession : IAssociationOwner
     private bool _lastIsMapped = true;
     private MappedPeers? _mapped;
 
-    public UdpSession(UdpNat nat, in InetEndpoint source)
+    public UdpSession(UdpNat nat, in InetEndpoint source, bool isDirect = false)
     {
+        IsDirect = isDirect;
         _nat = nat;
         Source = source;
         Activity = new DeadlineNode<UdpSession>(this);
@@ -50,6 +51,9 @@ internal sealed class UdpSession : IAssociationOwner
 
     /// <summary>The app's end.</summary>
     public InetEndpoint Source { get; }
+
+    /// <summary>Its datagrams go to their destinations by no proxy.</summary>
+    public bool IsDirect { get; }
 
     /// <summary>Place in the shard's order of activity.</summary>
     public DeadlineNode<UdpSession> Activity { get; }
@@ -115,8 +119,11 @@ internal sealed class UdpSession : IAssociationOwner
     {
         _isOpen = true;
         _isBlocked = false;
-        _proxy!.Udp.Works(_way);
-        _nat.Warm.Expect(_proxy, _way);
+        if (_proxy is not null)
+        {
+            _proxy.Udp.Works(_way);
+            _nat.Warm.Expect(_proxy, _way);
+        }
         _nat.MarkDirty(this);
         _nat.Enlist(this);
     }
@@ -124,6 +131,12 @@ internal sealed class UdpSession : IAssociationOwner
     public void OnAssociationFailed(bool isRefused, string reason)
     {
         _association = null;
+        if (IsDirect)
+        {
+            _nat.ReportDirect(this, reason);
+            RefuseAll();
+            return;
+        }
         if (isRefused && !_triedBoth && _proxy!.Udp.Instead(_way) is { } other)
         {
             _triedBoth = true;
@@ -177,6 +190,15 @@ internal sealed class UdpSession : IAssociationOwner
     /// <summary>Begins with the proxy that the policy names.</summary>
     private void Start()
     {
+        if (IsDirect)
+        {
+            _association = _nat.AssociateDirectly(this);
+            if (_association is null)
+                RefuseAll();
+            else
+                _association.Open();
+            return;
+        }
         _proxies = _nat.Proxies;
         _tried = 0;
         if (!TryNext())
@@ -243,6 +265,8 @@ internal sealed class UdpSession : IAssociationOwner
         // Only a mapped destination counts its questions, so only another one can be answered from the last look.
         if (!_lastIsMapped && destination == _lastAsked)
             return _lastTarget;
+        if (IsDirect)
+            return new SocksDestination(destination.Address, destination.Port);
         SocksDestination target = new(destination.Address, destination.Port);
         bool isMapped = _mapped is not null && _mapped.TryTarget(destination, out target);
         if (!isMapped && _nat.NameOf(destination.Address) is { } name)
