@@ -28,6 +28,22 @@ public sealed class DeviceFaults
     }
 
     [NamespaceFact]
+    public void Renamed_it_goes_on_and_is_taken_down_under_its_new_name()
+    {
+        using var scene = new Scene(new TunnelSettings(), ProxyChoice.None);
+        scene.StartOddProxy("Echo");
+        Crowd crowd = scene.StartCrowd();
+        Assert.Equal(new CrowdAnswer(20, 0, "none"), crowd.Open(20));
+        scene.Bed.App.Ip("link set tun0 down", "link set tun0 name other7", "link set other7 up");
+        scene.Bed.RouteThrough("other7");
+
+        Assert.Equal(new CrowdAnswer(20, 0, "none"), crowd.Echo());
+        Assert.Equal(new CrowdAnswer(20, 0, "none"), crowd.Open(20));
+        scene.StopsCleanly();
+        Assert.False(scene.Bed.App.HasInterface("other7"));
+    }
+
+    [NamespaceFact]
     public void Deleted_it_ends_the_tunnel_with_an_error()
     {
         using var scene = new Scene(new TunnelSettings(), ProxyChoice.None);

@@ -6,7 +6,7 @@ namespace Penstock.Namespaces.Tests;
 /// <summary>What this machine lacks for these tests.</summary>
 internal static class Machine
 {
-    private static readonly string? Missing = Requirements.Missing("ip", "ss", "sysctl", "nft", "microsocks", "danted", "dig");
+    private static readonly string? Missing = Requirements.Missing("ip", "ss", "sysctl", "setpriv", "nft", "microsocks", "danted", "dig");
 
     /// <summary>The reason to skip; null in continuous integration, where a test that cannot run is a failure.</summary>
     public static string? WhySkipped { get; } =

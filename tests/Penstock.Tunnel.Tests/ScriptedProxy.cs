@@ -22,6 +22,8 @@ internal sealed class ScriptedProxy : IDisposable
 
     public IPAddress Host { get; }
 
+    public ushort Port => (ushort)((IPEndPoint)_listener.LocalEndPoint!).Port;
+
     public Socket? Relay { get; private set; }
 
     /// <summary>The last request of <see cref="AcceptConnect"/>, in hexadecimal digits.</summary>
@@ -32,7 +34,7 @@ internal sealed class ScriptedProxy : IDisposable
         Socks5 = new Socks5Options
         {
             Address = Host.ToString(),
-            Port = (ushort)((IPEndPoint)_listener.LocalEndPoint!).Port,
+            Port = Port,
             Udp = way,
             PoolSize = 0,
         },
@@ -59,12 +61,19 @@ internal sealed class ScriptedProxy : IDisposable
         return connection;
     }
 
-    private Socket AcceptGreeting()
+    /// <summary>Takes a connection and leaves every byte of it to the test.</summary>
+    public Socket AcceptSilently()
     {
         Assert.True(_listener.Poll(TimeSpan.FromMilliseconds(Patience), SelectMode.SelectRead), "no connection to the proxy");
         Socket connection = _listener.Accept();
         connection.NoDelay = true;
         connection.ReceiveTimeout = Patience;
+        return connection;
+    }
+
+    private Socket AcceptGreeting()
+    {
+        Socket connection = AcceptSilently();
         Assert.Equal("050100", Read(connection, 3));
         connection.Send([5, 0]);
         return connection;

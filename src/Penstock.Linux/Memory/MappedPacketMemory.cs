@@ -9,26 +9,27 @@ namespace Penstock.Linux.Memory;
 /// <remarks>
 /// Blocks of one size are carved out of regions of 2 MB, so that 100 000 buffers do not mean 100 000 mappings. A freed
 /// block gives its pages back at once (a small one, when the last block on its page is free); an empty region is
-/// unmapped, and some of the objects that described it are kept. Thread-safe. A block that is used after it was freed is read from whoever has it next, or ends the process.
+/// unmapped, and some of the objects that described it are kept. Thread-safe. A block that is used after it was freed is read from
+/// whoever has it next, or ends the process.
 /// </remarks>
 public sealed class MappedPacketMemory
 {
     private const int MostUnmapped = 32;
     private readonly Dictionary<int, Regions> _bySize = [];
-    private readonly Lock _lock = new();
+
+    // A monitor allocates where two threads meet; this one waits by yielding, and what it guards is short.
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
 
     /// <summary>Bytes of address space that are mapped.</summary>
     public long MappedBytes
     {
         get
         {
-            lock (_lock)
-            {
-                long sum = 0;
-                foreach (Regions regions in _bySize.Values)
-                    sum += regions.MappedBytes;
-                return sum;
-            }
+            using Held held = Hold();
+            long sum = 0;
+            foreach (Regions regions in _bySize.Values)
+                sum += regions.MappedBytes;
+            return sum;
         }
     }
 
@@ -37,8 +38,8 @@ public sealed class MappedPacketMemory
     /// <exception cref="OutOfMemoryException">The system refused.</exception>
     public Memory<byte> Allocate(int size)
     {
-        lock (_lock)
-            return RegionsOf(size).Allocate().Memory[..size];
+        using Held held = Hold();
+        return RegionsOf(size).Allocate().Memory[..size];
     }
 
     /// <summary>Makes ready the objects that describe so many more blocks; pages are mapped when they are taken.</summary>
@@ -46,8 +47,8 @@ public sealed class MappedPacketMemory
     /// <param name="count">Blocks.</param>
     public void Prepare(int size, int count)
     {
-        lock (_lock)
-            RegionsOf(size).Prepare(count);
+        using Held held = Hold();
+        RegionsOf(size).Prepare(count);
     }
 
     /// <summary>Gives back what <see cref="Allocate"/> returned; nobody may touch it any more.</summary>
@@ -56,11 +57,21 @@ public sealed class MappedPacketMemory
     {
         if (!MemoryMarshal.TryGetMemoryManager<byte, MappedBlock>(memory, out MappedBlock? block))
             throw new ArgumentException("this memory was not allocated here", nameof(memory));
-        lock (_lock)
-        {
-            if (!_bySize.TryGetValue(block.Region.BlockSize, out Regions? regions) || !regions.TryFree(block))
-                throw new ArgumentException("this memory was freed before, or belongs to another owner", nameof(memory));
-        }
+        using Held held = Hold();
+        if (!_bySize.TryGetValue(block.Region.BlockSize, out Regions? regions) || !regions.TryFree(block))
+            throw new ArgumentException("this memory was freed before, or belongs to another owner", nameof(memory));
+    }
+
+    private Held Hold()
+    {
+        bool taken = false;
+        _lock.Enter(ref taken);
+        return new Held(this);
+    }
+
+    private readonly ref struct Held(MappedPacketMemory memory)
+    {
+        public void Dispose() => memory._lock.Exit();
     }
 
     private Regions RegionsOf(int size)

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Penstock.Stack.Buffers;
 
@@ -7,14 +8,20 @@ namespace Penstock.Stack.Buffers;
 /// Sizes are 512 B, 2 KB, 8 KB, 32 KB and <see cref="Largest"/> (a super-packet with its headers). Free blocks are
 /// reused last in, first out, while they are warm in the cache. Single-threaded; only the budget is shared.
 /// </remarks>
-public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
+/// <param name="memory">Where blocks come from.</param>
+/// <param name="budget">The bound on what is rented, of all shards.</param>
+/// <param name="exchange">Where shards that hand packets over meet; null for a pool on its own.</param>
+public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferExchange? exchange = null)
 {
     /// <summary>The largest buffer: 65 535 bytes of packet, a virtio header in front, in whole pages.</summary>
     public const int Largest = 17 * 4096;
 
+    internal const int SizeClasses = 5;
+
     private const int MostEmpty = 8192;
     private static readonly int[] Sizes = [512, 2048, 8192, 32768, Largest];
-    private readonly PacketBuffer?[] _free = new PacketBuffer?[Sizes.Length];
+    private readonly PacketBuffer?[] _free = new PacketBuffer?[SizeClasses];
+    private readonly int[] _adopted = new int[SizeClasses]; // since the last batch was given to the exchange
     private readonly int[] _freeCount = new int[Sizes.Length];
     private readonly int[] _freeLow = new int[Sizes.Length];
     private PacketBuffer? _empty; // without memory: what Trim keeps of a buffer
@@ -77,6 +84,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
     public void Adopt(in Lease lease)
     {
         lease.Adopt(this);
+        _adopted[ClassOf(lease.Pinned)]++;
         InUse++;
     }
 
@@ -97,6 +105,11 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
                 Empty(buffer);
             }
             _freeLow[i] = _freeCount[i];
+            for (PacketBuffer? idle = exchange?.TryTake(i), next; idle is not null; idle = next)
+            {
+                next = idle.NextFree;
+                Empty(idle);
+            }
         }
     }
 
@@ -109,17 +122,57 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
         FreeBytes += Sizes[sizeClass];
         InUse--;
         Budget.Give(Sizes[sizeClass]);
+        if (_adopted[sizeClass] >= BufferExchange.Batch && _freeCount[sizeClass] % BufferExchange.Batch == 0)
+            GiveBack(sizeClass);
+    }
+
+    /// <summary>As many buffers as came from other shards go to whoever hands over next.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveBack(int sizeClass)
+    {
+        PacketBuffer first = _free[sizeClass]!;
+        PacketBuffer last = first;
+        for (int i = 1; i < BufferExchange.Batch; i++)
+            last = last.NextFree!;
+        PacketBuffer? rest = last.NextFree;
+        last.NextFree = null;
+        if (exchange is null || !exchange.TryGive(sizeClass, first))
+        {
+            last.NextFree = rest;
+            return;
+        }
+        _free[sizeClass] = rest;
+        _adopted[sizeClass] -= BufferExchange.Batch;
+        Count(sizeClass, -BufferExchange.Batch);
+    }
+
+    /// <summary>Takes a batch that another shard gave; false when there is none.</summary>
+    private bool TryTakeBatch(int sizeClass)
+    {
+        if (exchange?.TryTake(sizeClass) is not { } chain)
+            return false;
+        _free[sizeClass] = chain;
+        Count(sizeClass, BufferExchange.Batch);
+        return true;
+    }
+
+    private void Count(int sizeClass, int change)
+    {
+        _freeCount[sizeClass] += change;
+        _freeLow[sizeClass] = Math.Min(_freeLow[sizeClass], _freeCount[sizeClass]);
+        FreeBytes += (long)change * Sizes[sizeClass];
     }
 
     private Lease Lend(int sizeClass, int size)
     {
         PacketBuffer? buffer = _free[sizeClass];
-        if (buffer is null)
+        if (buffer is null && !TryTakeBatch(sizeClass))
         {
             buffer = Fill(sizeClass);
         }
         else
         {
+            buffer ??= _free[sizeClass]!;
             _free[sizeClass] = buffer.NextFree;
             buffer.NextFree = null;
             FreeBytes -= Sizes[sizeClass];
@@ -161,6 +214,8 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget)
         buffer.SizeClass = sizeClass;
         return buffer;
     }
+
+    internal static int SizeOf(int sizeClass) => Sizes[sizeClass];
 
     private static int ClassOf(int size)
     {

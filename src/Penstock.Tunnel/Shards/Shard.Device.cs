@@ -51,6 +51,10 @@ internal sealed partial class Shard
         Pool.Prepare(Math.Min(_virtioSize > 0 ? BufferPool.Largest : _group.Options.Tun.Mtu, BufferPool.Largest), up);
         for (int size = 512; size < BufferPool.Largest; size *= 4)
             Pool.Prepare(size, SmallTexts);
+        // The runtime binds what is called for the first time, and allocates for it: a buffer goes the whole way now.
+        Pool.RentAlways(1).Release();
+        Pool.Trim();
+        Pool.Trim();
     }
 
     private void ReadDevice()

@@ -50,7 +50,7 @@ internal sealed partial class Shard : IDisposable
         _virtioSize = features.VirtioHeader ? Wire.Virtio.VirtioHeader.Size : 0;
         _fail = fail;
         MiscOptions misc = group.Options.Misc;
-        Pool = new BufferPool(group.Memory, group.Budget);
+        Pool = new BufferPool(group.Memory, group.Budget, group.Exchange);
         Download = new DownloadBuffers(Pool);
         UploadRings = new RingPool<Lease>(new TcpOptions().MaxReceiveWindow / Math.Max(576, group.Options.Tun.Mtu));
         Connecting = new DeadlineList<SocketStream>(Microseconds(misc.ConnectTimeout));
@@ -73,6 +73,9 @@ internal sealed partial class Shard : IDisposable
 
     /// <summary>The name that <c>ps -T</c> shows.</summary>
     public string ThreadName => "shard-" + Index.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>True when packets reach this shard from the device, not only from other shards.</summary>
+    public bool HasQueue => _queue is not null;
 
     public BufferPool Pool { get; }
 

@@ -16,6 +16,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     private const int LeastHalfOpen = 128;
     private const int MostHalfOpenEver = 32_768;
     private Shard[] _shards = [];
+    private bool _spreadsFlows;
     private TunnelPlan _plan = plan;
     private int _sessions;
 
@@ -37,6 +38,9 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     public MemoryBudget Budget { get; } = budget;
 
     public PacketMemory Memory { get; } = memory;
+
+    /// <summary>Where the buffers of packets that were handed over come back.</summary>
+    public BufferExchange Exchange { get; } = new();
 
     /// <summary>Seeds sequence numbers and hash tables; not to be guessed from outside.</summary>
     public byte[] Secret { get; } = secret;
@@ -69,6 +73,8 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     public void SetShards(Shard[] shards)
     {
         _shards = shards;
+        // A shard without a queue of its own has no other way to a flow.
+        _spreadsFlows = Options.Threading.EnableLoadBalancing || Array.Exists(shards, shard => !shard.HasQueue);
         LookAtLimits();
     }
 
@@ -82,10 +88,13 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
         ProtectSocket is null || ProtectSocket(descriptor) ? SysResult.Ok() : SysResult.Failed(Errno.EPERM);
 
     /// <summary>The shard that is to open a new flow which reached <paramref name="arrival"/>.</summary>
-    /// <remarks>Elsewhere only when that shard has clearly less to do: a hand-over costs a copy and a wake-up.</remarks>
+    /// <remarks>
+    /// Elsewhere only with load balancing, or when there are more shards than queues; and only when that shard has clearly
+    /// less to do: a hand-over costs a copy and a wake-up.
+    /// </remarks>
     public Shard Place(Shard arrival)
     {
-        if (!Options.Threading.EnableLoadBalancing)
+        if (!_spreadsFlows)
             return arrival;
         Shard least = arrival;
         foreach (Shard shard in _shards)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Text.RegularExpressions;
 using Penstock.TestBed;
 using Xunit;
 
@@ -20,7 +21,24 @@ public sealed class Scene : IDisposable
     private static readonly TimeSpan MovesPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
+    private Child? tunnel;
+
     public Scene(TunnelSettings settings, ProxyChoice proxy, TunnelCommand? command = null)
+        : this(proxy)
+    {
+        try
+        {
+            StartTunnel(settings, command);
+        }
+        catch
+        {
+            Bed.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A scene whose tunnel is still to be started.</summary>
+    public Scene(ProxyChoice proxy)
     {
         Machine.Require();
         NetworkNamespace.RemoveAbandoned();
@@ -32,8 +50,6 @@ public sealed class Scene : IDisposable
                 Proxy = StartProxy(proxy);
                 Bed.StartServer("server", ServerPort, "dotnet", Peer, "serve", Text(ServerPort));
             }
-
-            Tunnel = Bed.StartTunnel(command ?? TunnelCommand.UnderTest(), settings);
         }
         catch
         {
@@ -44,10 +60,14 @@ public sealed class Scene : IDisposable
 
     public Bed Bed { get; }
 
-    public Child Tunnel { get; }
+    public Child Tunnel => tunnel ?? throw new InvalidOperationException("there is no tunnel yet");
 
     /// <summary>The proxy of the choice; null when there is none.</summary>
     public Child? Proxy { get; }
+
+    /// <summary>Starts the tunnel and waits until its interface is up.</summary>
+    public void StartTunnel(TunnelSettings settings, TunnelCommand? command = null) =>
+        tunnel = Bed.StartTunnel(command ?? TunnelCommand.UnderTest(), settings);
 
     /// <summary>Starts a proxy of our own that behaves in one manner.</summary>
     public Child StartOddProxy(string manner) =>
@@ -110,6 +130,16 @@ public sealed class Scene : IDisposable
     public Child StartFlood(int count) =>
         Bed.App.Start("flood", "dotnet", ["exec", Peer, "flood", Bed.ServerAddress, Text(ServerPort), Text(count)]);
 
+    /// <summary>A number of the summary that SIGUSR1 asks for, such as "opened" of "sessions".</summary>
+    public long Statistic(string line, string name)
+    {
+        var pattern = new Regex($@"^{line}: (?:.*, )?{name} (\d+)", RegexOptions.Multiline);
+        int told = pattern.Count(Tunnel.Output);
+        Tunnel.Signal("USR1");
+        Eventually.Requires("a summary after SIGUSR1", StopPatience, () => pattern.Count(Tunnel.Output) > told, () => Tunnel.Output);
+        return long.Parse(pattern.Matches(Tunnel.Output)[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Bytes that the interface has carried so far, both directions.</summary>
     public long Carried(string name = "tun0")
     {
@@ -124,10 +154,10 @@ public sealed class Scene : IDisposable
     }
 
     /// <summary>Waits until the interface has carried as much more.</summary>
-    public void WaitUntilCarried(long more)
+    public void WaitUntilCarried(long more, string name = "tun0")
     {
-        long before = Carried();
-        Eventually.Requires($"{more} bytes through tun0", TimeSpan.FromSeconds(60), () => Carried() - before >= more, () => Tunnel.Output);
+        long before = Carried(name);
+        Eventually.Requires($"{more} bytes through {name}", TimeSpan.FromSeconds(60), () => Carried(name) - before >= more, () => Tunnel.Output);
     }
 
     /// <summary>Open sockets of the tunnel; the assemblies and pipes of its runtime come and go as they like.</summary>

@@ -142,7 +142,7 @@ internal sealed class Client(IPEndPoint server)
 
     private async Task<string> ResetByClient(Socket socket, long length, long seed, CancellationToken stop)
     {
-        await Begin(socket, new Order(Verb.WatchForReset, length, seed), stop);
+        await Begin(socket, new Order(Verb.Watch, length, seed), stop);
         await Transfer.ReceiveExactly(socket, 1, stop);
         await Transfer.Send(socket, seed, length, int.MaxValue, stop);
         Transfer.Reset(socket);

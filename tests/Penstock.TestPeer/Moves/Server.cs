@@ -53,7 +53,6 @@ internal sealed class Server
         Verb.EndFirst => EndFirst(client, order),
         Verb.Reset => ResetAfter(client, order),
         Verb.Watch => Announce(client, order),
-        Verb.WatchForReset => AnnounceAndPoke(client, order),
         Verb.Result => AnswerResult(client, order),
         _ => Echo(client),
     };
@@ -98,23 +97,6 @@ internal sealed class Server
     {
         await Transfer.SendAll(client, new byte[1], CancellationToken.None);
         await Watch(client, order);
-    }
-
-    /// <summary>A reset is sent once (RFC 9293 (3.5.2)), and a full queue may lose it; the next segment to the client brings another.</summary>
-    private async Task AnnounceAndPoke(Socket client, Order order)
-    {
-        Task watching = Announce(client, order);
-        try
-        {
-            while (await Task.WhenAny(watching, Task.Delay(TimeSpan.FromSeconds(1))) != watching)
-                await Transfer.SendAll(client, new byte[1], CancellationToken.None);
-        }
-        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
-        {
-            ResultOf(order.Seed).TrySetResult("reset");
-        }
-
-        await watching;
     }
 
     /// <summary>A result is "eof LENGTH HASH" or "reset".</summary>

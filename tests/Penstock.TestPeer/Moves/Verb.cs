@@ -24,9 +24,6 @@ internal enum Verb : byte
     /// <summary>Answers with one byte, reads to the end, and keeps as a result what arrived and how it ended.</summary>
     Watch = (byte)'W',
 
-    /// <summary>The same, and a byte more each second: a reset that was lost comes again only as an answer to something.</summary>
-    WatchForReset = (byte)'X',
-
     /// <summary>Answers with the result kept under the seed, as soon as there is one.</summary>
     Result = (byte)'Q',
 

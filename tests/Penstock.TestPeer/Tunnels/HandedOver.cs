@@ -4,6 +4,7 @@ using Penstock.Linux.Tun;
 using Penstock.Tunnel;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
+using Penstock.Tunnel.Statistics;
 using Penstock.Wire.Ip;
 
 namespace Penstock.TestPeer.Tunnels;
@@ -28,6 +29,8 @@ internal static class HandedOver
             tunnel.Stop();
         });
         tunnel.Wait();
+        tunnel.Stop();
+        Console.Error.WriteLine(string.Join('\n', StatisticsReport.Lines(tunnel.Snapshot())));
         return tunnel.Failure is null ? 0 : 1;
     }
 

@@ -1,0 +1,50 @@
+using System;
+using System.Globalization;
+using Penstock.Namespaces.Tests.Scenes;
+using Penstock.TestBed;
+using Xunit;
+
+namespace Penstock.Namespaces.Tests;
+
+/// <summary>What the tunnel counts against what the kernel counts for its interface.</summary>
+public sealed class Statistics
+{
+    private const int Megabyte = 1 << 20;
+
+    [NamespaceTheory]
+    [InlineData("auto")]
+    [InlineData("off")]
+    public void Packets_and_bytes_are_the_kernel_s_own(string offload)
+    {
+        using var scene = new Scene(new TunnelSettings { Offload = offload }, ProxyChoice.Embedded);
+        scene.StartDatagramServer();
+        // What the start tried out was written before the first shard counted.
+        (long Packets, long Bytes) probes = Kernel(scene, "rx");
+        scene.Makes(Bed.ServerAddress, $"upload:4:{Megabyte}", $"download:4:{Megabyte}", $"both:2:{Megabyte}");
+        scene.Makes(Bed.ServerAddress6, $"upload:4:{Megabyte}", $"download:4:{Megabyte}");
+        scene.Exchanges("udp-all", Bed.ServerAddress);
+        string seen = "";
+        Eventually.Requires(
+            "the same counts",
+            TimeSpan.FromSeconds(20),
+            () =>
+            {
+                (long Packets, long Bytes) sent = Kernel(scene, "tx");
+                (long Packets, long Bytes) received = Kernel(scene, "rx");
+                string kernel = $"in {sent}, out {(received.Packets - probes.Packets, received.Bytes - probes.Bytes)}";
+                string tunnel = $"in {Own(scene, "in")}, out {Own(scene, "out")}";
+                seen = $"kernel: {kernel}\ntunnel: {tunnel}";
+                return kernel == tunnel;
+            },
+            () => seen);
+        Assert.NotEqual(0, Own(scene, "in").Packets);
+    }
+
+    private static (long Packets, long Bytes) Own(Scene scene, string way) =>
+        (scene.Statistic("device", "packets " + way), scene.Statistic("device", "bytes " + way));
+
+    private static (long Packets, long Bytes) Kernel(Scene scene, string way) => (Counter(scene, way, "packets"), Counter(scene, way, "bytes"));
+
+    private static long Counter(Scene scene, string way, string what) =>
+        long.Parse(scene.Bed.App.Run("cat", $"/sys/class/net/tun0/statistics/{way}_{what}"), CultureInfo.InvariantCulture);
+}
