@@ -59,6 +59,9 @@ public sealed class TunnelRuntime : IDisposable
             bool hasQueue = i < device.Queues.Count;
             _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, Fail);
         }
+        // Counted like the interface counts them, whoever reads them.
+        _shards[0].Counters.PacketsToTun = device.Probes.Packets;
+        _shards[0].Counters.BytesToTun = device.Probes.Bytes;
         _group.SetShards(_shards);
         _names = new NameKeeper(_group);
         _housekeeper = new Housekeeper(_group, _names);

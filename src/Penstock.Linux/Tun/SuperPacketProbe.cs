@@ -20,10 +20,16 @@ internal static class SuperPacketProbe
     private const int IpLength = 20;
     private const int SegmentLength = 64;
 
-    internal static TunFeatures Try(TunQueue queue, TunFeatures features, string device)
+    /// <param name="queue">Where the probes are written.</param>
+    /// <param name="features">What the kernel promises.</param>
+    /// <param name="device">The device's name, for messages.</param>
+    /// <param name="packets">Probes that were accepted: the interface's counters have them.</param>
+    /// <param name="bytes">Their bytes, from the IP header on.</param>
+    internal static TunFeatures Try(TunQueue queue, TunFeatures features, string device, out int packets, out int bytes)
     {
-        bool tcp = !(features.Tso4 || features.Tso6) || IsAccepted(queue, tcp: true);
-        bool udp = !features.Uso || IsAccepted(queue, tcp: false);
+        packets = bytes = 0;
+        bool tcp = !(features.Tso4 || features.Tso6) || IsAccepted(queue, tcp: true, ref packets, ref bytes);
+        bool udp = !features.Uso || IsAccepted(queue, tcp: false, ref packets, ref bytes);
         if (tcp && udp)
             return features;
         var refusals = new List<string>(features.Refusals);
@@ -35,11 +41,17 @@ internal static class SuperPacketProbe
     }
 
     /// <summary>Only EINVAL is a refusal: EIO means that the device went down meanwhile, which says nothing.</summary>
-    private static bool IsAccepted(TunQueue queue, bool tcp)
+    private static bool IsAccepted(TunQueue queue, bool tcp, ref int packets, ref int bytes)
     {
         Span<byte> packet = stackalloc byte[VirtioLength + IpLength + 20 + 2 * SegmentLength];
         int length = Build(packet, tcp);
-        return queue.Write(packet[..length]).Errno != Errno.EINVAL;
+        SysResult written = queue.Write(packet[..length]);
+        if (written.IsSuccess)
+        {
+            packets++;
+            bytes += length - VirtioLength;
+        }
+        return written.Errno != Errno.EINVAL;
     }
 
     internal static int Build(Span<byte> packet, bool tcp)

@@ -33,6 +33,9 @@ public sealed class TunDevice : IDisposable
     /// <summary>What the device does. <see cref="Up"/> may take back what may be written, after trying it.</summary>
     public TunFeatures Features { get; private set; }
 
+    /// <summary>What <see cref="Up"/> has written to try the device: packets and bytes that the interface's counters have.</summary>
+    public (int Packets, int Bytes) Probes { get; private set; }
+
     /// <summary>The queues, one or as many as were asked for.</summary>
     public IReadOnlyList<TunQueue> Queues { get; }
 
@@ -116,7 +119,8 @@ public sealed class TunDevice : IDisposable
         SysResult result = route.SetUp(Index, true);
         if (!result.IsSuccess && !(route.TryFindLink(Index, out Link link) && link.IsUp))
             throw Refused("to go up", result, route, "set it up beforehand with the right to");
-        Features = SuperPacketProbe.Try(Queues[0], Features, Name);
+        Features = SuperPacketProbe.Try(Queues[0], Features, Name, out int packets, out int bytes);
+        Probes = (packets, bytes);
     }
 
     /// <summary>Sets the device down; its routes vanish, and reads find nothing until it is up again.</summary>

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-static int
+static inline int
 entries (const char *path)
 {
     int count = 0;
@@ -18,19 +18,19 @@ entries (const char *path)
 }
 
 /* Without ".", ".." and the directory that is being read. */
-static int
+static inline int
 descriptors (void)
 {
     return entries ("/proc/self/fd") - 3;
 }
 
-static int
+static inline int
 threads (void)
 {
     return entries ("/proc/self/task") - 2;
 }
 
-static long
+static inline long
 resident_kilobytes (void)
 {
     long size = 0;
@@ -42,7 +42,7 @@ resident_kilobytes (void)
     return resident * 4;
 }
 
-static double
+static inline double
 milliseconds (void)
 {
     struct timespec now;
