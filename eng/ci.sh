@@ -7,6 +7,7 @@
 #   eng/ci.sh bench NAME ...   bench/NAME/run, or the project bench/Penstock.Bench.NAME
 #   eng/ci.sh soak NAME ...    bench/NAME/soak, or tests/soak/NAME
 #   eng/ci.sh publish          ahead of time, at artifacts/publish: penstock, libhev-socks5-tunnel.so, libpenstock.so, libpenstock.a
+#   eng/ci.sh package          Debian and NuGet packages from what publish left, at artifacts/package
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +16,7 @@ frameworks=(net10.0 net9.0)
 rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 
 usage() {
-    sed -n '2,9s/^# \{0,1\}//p' "$0"
+    sed -n '2,10s/^# \{0,1\}//p' "$0"
     exit "${1:-0}"
 }
 
@@ -143,6 +144,7 @@ case "$verb" in
     test) run_tests "$@" ;;
     bench | soak) dispatch "$verb" "$@" ;;
     publish) publish ;;
+    package) exec eng/package.sh "$@" ;;
     -h | --help | help) usage ;;
     *) usage 2 >&2 ;;
 esac
