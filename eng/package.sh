@@ -14,6 +14,7 @@ version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 debian_version=$version${PENSTOCK_PACKAGE_SUFFIX:-}
 architecture=$(dpkg --print-architecture)
 triplet=$(gcc -print-multiarch)
+maintainer='The Penstock developers <penstock@lists.invalid>'
 # The day of the commit: the same sources give the same packages.
 export SOURCE_DATE_EPOCH
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || date +%s)
@@ -36,19 +37,19 @@ documents() {
         echo
         echo "  * Release $version."
         echo
-        echo " -- The Penstock developers <penstock@localhost.localdomain>  $(date -uR -d "@$SOURCE_DATE_EPOCH")"
+        echo " -- $maintainer  $(date -uR -d "@$SOURCE_DATE_EPOCH")"
     } | gzip -9n >"$directory/changelog.gz"
 }
 
 # build NAME: control data and the archive; the body stands in $work/NAME, the description on standard input.
 build() {
     local name=$1 depends=$2 more=$3 root=$work/$1
-    (cd "$root" && find usr etc -type f -print0 2>/dev/null | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+    (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
     {
         echo "Package: $name"
         echo "Version: $debian_version"
         echo "Architecture: $architecture"
-        echo "Maintainer: The Penstock developers <penstock@localhost.localdomain>"
+        echo "Maintainer: $maintainer"
         echo "Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f 1)"
         echo "Depends: $depends"
         [ -z "$more" ] || echo "$more"
@@ -70,6 +71,7 @@ program_package() {
     chmod 644 "$root/usr/share/man/man1/penstock.1.gz"
     ln -s penstock.1.gz "$root/usr/share/man/man1/hev-socks5-tunnel.1.gz"
     documents penstock
+    install -D -m 644 packaging/debian/penstock.lintian-overrides "$root/usr/share/lintian/overrides/penstock"
     install -m 644 README.md docs/configuration.md docs/differences.md "$root/usr/share/doc/penstock/"
     install -m 755 packaging/debian/{postinst,prerm,postrm} "$root/DEBIAN/"
     build penstock "libc6 (>= $(libc_of artifacts/publish/penstock))" \
@@ -90,9 +92,9 @@ library_package() {
     install -m 644 artifacts/publish/libhev-socks5-tunnel.so artifacts/publish/libpenstock.so artifacts/publish/libpenstock.a "$libraries/"
     install -m 644 include/hev-socks5-tunnel.h include/penstock.h "$root/usr/include/"
     documents libpenstock
+    install -D -m 644 packaging/debian/libpenstock.lintian-overrides "$root/usr/share/lintian/overrides/libpenstock"
     install -m 644 docs/embedding.md "$root/usr/share/doc/libpenstock/"
     printf 'activate-noawait ldconfig\n' >"$root/DEBIAN/triggers"
-    printf 'libhev-socks5-tunnel 0 libpenstock\nlibpenstock 0 libpenstock\n' >"$root/DEBIAN/shlibs"
     build libpenstock "libc6 (>= $(libc_of artifacts/publish/libpenstock.so))" "" <<'EOF'
 Section: libs
 Priority: optional
