@@ -5,11 +5,12 @@
 #   *.nupkg                        Penstock.Tunnel, Penstock.HyperAmp and what they need
 #
 #   PENSTOCK_PACKAGE_SUFFIX        goes behind the version of the Debian packages ("+1"), for a test of upgrades
+#   PENSTOCK_PACKAGE_OUTPUT        another directory
 #   eng/package.sh deb             Debian packages alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-output=artifacts/package
+output=${PENSTOCK_PACKAGE_OUTPUT:-artifacts/package}
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 debian_version=$version${PENSTOCK_PACKAGE_SUFFIX:-}
 architecture=$(dpkg --print-architecture)

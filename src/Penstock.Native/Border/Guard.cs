@@ -66,6 +66,19 @@ internal static class Guard
             throw problem is BorderException known ? known : new BorderException(StatusOf(problem), problem.Message);
     }
 
+    /// <summary>After a tunnel has ended: the collector would look only when the next one needs room.</summary>
+    public static void GiveMemoryBack()
+    {
+        try
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+        catch (Exception)
+        {
+            // It stays for the next collection.
+        }
+    }
+
     private static (Status Status, string Text) Explain(Exception problem) =>
         problem is BorderException known ? (known.Status, known.Message) : (StatusOf(problem), problem.Message);
 

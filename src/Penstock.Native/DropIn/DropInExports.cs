@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
@@ -18,11 +19,20 @@ internal static unsafe class DropInExports
     [UnmanagedCallersOnly(EntryPoint = "penstock_drop_in_run")]
     private static int Run(byte* text, nuint length, int isPath, int tunDescriptor, int quitDescriptor)
     {
+        int result = RunOnce(text, length, isPath != 0, tunDescriptor, quitDescriptor);
+        Guard.GiveMemoryBack();
+        return result;
+    }
+
+    // A frame of its own: when it is gone, nothing refers to what the run has made.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunOnce(byte* text, nuint length, bool isPath, int tunDescriptor, int quitDescriptor)
+    {
         try
         {
             var run = new DropInRun(tunDescriptor, quitDescriptor);
             Volatile.Write(ref s_run, run);
-            return run.Run(ConfigurationText.Read(text, length, isPath != 0)) ? 0 : Failed;
+            return run.Run(ConfigurationText.Read(text, length, isPath)) ? 0 : Failed;
         }
         catch (Exception problem)
         {

@@ -51,6 +51,7 @@ internal static unsafe class HandleExports
     {
         RefuseCallbacks();
         TunnelTable.Remove(tunnel).Stop();
+        Guard.GiveMemoryBack();
         return Status.Ok;
     });
 

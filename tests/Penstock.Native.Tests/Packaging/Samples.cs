@@ -1,0 +1,69 @@
+using System;
+using System.IO;
+using Penstock.Namespaces.Tests.Scenes;
+using Penstock.Native.Tests.Building;
+using Penstock.TestBed;
+using Xunit;
+
+namespace Penstock.Native.Tests.Packaging;
+
+/// <summary>The samples, built as their users build them, each with traffic. Real: TUN, kernel TCP, proxy, NuGet.</summary>
+public sealed class Samples : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string Sources = Path.Combine(Repository.Root, "samples");
+    private static readonly string Published = Path.GetDirectoryName(Library.DropIn)!;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("penstock-sample-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [LibraryFact]
+    public void C()
+    {
+        string program = Path.Combine(_directory.FullName, "tunnel");
+        Command.Run(
+            "gcc", "-Wall", "-Wextra", "-Werror", "-I", Library.Include, "-o", program, Path.Combine(Sources, "c", "tunnel.c"),
+            "-L", Published, "-lpenstock", $"-Wl,-rpath,{Published}");
+        Carries(program);
+    }
+
+    [LibraryFact("python3")]
+    public void Python() => Carries("/usr/bin/env", "LIBRARY_LAST", "python3", Path.Combine(Sources, "python", "tunnel.py"));
+
+    [PackageFact("dotnet")]
+    public void DotNet()
+    {
+        foreach (string file in Directory.GetFiles(Path.Combine(Sources, "dotnet")))
+            File.Copy(file, Path.Combine(_directory.FullName, Path.GetFileName(file)));
+        string cache = Path.Combine(_directory.FullName, "packages");
+        // A cache of its own: one that has seen an earlier build of the same version would not look again. What others made is taken from the usual one.
+        string usual = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        File.Copy(Path.Combine(_directory.FullName, "nuget.config"), Path.Combine(_directory.FullName, "sample.config"));
+        File.WriteAllText(
+            Path.Combine(_directory.FullName, "nuget.config"),
+            File.ReadAllText(Path.Combine(_directory.FullName, "sample.config")).Replace("../../artifacts/package", Packages.Directory, StringComparison.Ordinal));
+        Command.Run(
+            "dotnet", "build", _directory.FullName, "-c", "Release", "-nologo", "-v", "q", "-o", Path.Combine(_directory.FullName, "out"),
+            $"-p:RestorePackagesPath={cache}", $"-p:RestoreFallbackFolders={usual}");
+        Carries("dotnet", Path.Combine(_directory.FullName, "out", "Tunnel.dll"));
+    }
+
+    /// <summary>Starts it, moves data, stops it.</summary>
+    private static void Carries(string program, params string[] arguments)
+    {
+        using var bed = new Bed();
+        bed.StartServer("proxy", 1080, "dotnet", Scene.Peer, "socks", "1080");
+        bed.StartServer("server", 7000, "dotnet", Scene.Peer, "serve", "7000");
+        string file = bed.WriteConfiguration(new TunnelSettings());
+        string[] all = arguments is ["LIBRARY_LAST", .. var rest] ? [.. rest, file, Library.Shared] : [.. arguments, file];
+        using Child sample = bed.App.Start("sample", program, all);
+        sample.WaitForLine(Patience, line => line == "running");
+        bed.RouteThrough("tun0");
+        bed.App.Run("timeout", "60", "dotnet", "exec", Scene.Peer, "move", Bed.ServerAddress, "7000", "both:2:500000");
+        sample.Signal("TERM");
+        Assert.True(sample.WaitForExit(Patience), sample.Output);
+        Assert.True(sample.Status == 0, sample.Output);
+        Assert.Matches(@"[0-9]{7,} bytes from the device, [0-9]{7,} bytes to it", sample.Output);
+    }
+}
