@@ -26,6 +26,7 @@ public sealed class TunnelRuntime : IDisposable
 {
     private readonly TunDevice _device;
     private readonly TunnelHost _host;
+    private readonly NativePacketMemory _memory = new();
     private readonly ShardGroup _group;
     private readonly Shard[] _shards;
     private readonly BlockingWork _work;
@@ -50,7 +51,7 @@ public sealed class TunnelRuntime : IDisposable
         _shards = new Shard[ShardCount(options, device)];
         _planner = new TunnelPlanner(_shards.Length, _work, log);
         _group = new ShardGroup(
-            _planner.First(options), log, new MemoryBudget(limit), new NativePacketMemory(), RandomNumberGenerator.GetBytes(16))
+            _planner.First(options), log, new MemoryBudget(limit), _memory, RandomNumberGenerator.GetBytes(16))
         {
             ProtectSocket = _host.ProtectSocket,
         };
@@ -109,12 +110,20 @@ public sealed class TunnelRuntime : IDisposable
             device.Dispose();
             throw;
         }
-        log.Write(LogLevel.Info, runtime.Describe());
-        foreach (Shard shard in runtime._shards)
-            shard.Start();
-        runtime._housekeeper.Start();
-        runtime._checker.Adopt();
-        return runtime;
+        try
+        {
+            log.Write(LogLevel.Info, runtime.Describe());
+            foreach (Shard shard in runtime._shards)
+                shard.Start();
+            runtime._housekeeper.Start();
+            runtime._checker.Adopt();
+            return runtime;
+        }
+        catch
+        {
+            runtime.Dispose(); // no more threads: those that run are ended
+            throw;
+        }
     }
 
     /// <summary>Waits until the tunnel has failed or <see cref="Stop"/> was called.</summary>
@@ -181,6 +190,7 @@ public sealed class TunnelRuntime : IDisposable
             shard.Dispose();
         _checker.Dispose();
         _device.Dispose();
+        _memory.Dispose();
     }
 
     /// <summary>Everything that is counted, now.</summary>

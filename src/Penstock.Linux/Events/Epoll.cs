@@ -29,6 +29,9 @@ public sealed unsafe class Epoll : IDisposable
         _descriptor = (int)result.Value;
     }
 
+    /// <summary>For owners whose own construction fails half-way, for want of descriptors above all.</summary>
+    ~Epoll() => Linux.Descriptor.Close(ref _descriptor);
+
     /// <summary>The set itself is a descriptor, readable when something in it is ready.</summary>
     public int Descriptor => _descriptor;
 
@@ -75,7 +78,11 @@ public sealed unsafe class Epoll : IDisposable
     }
 
     /// <summary>Closes the set; the descriptors in it stay open.</summary>
-    public void Dispose() => Linux.Descriptor.Close(ref _descriptor);
+    public void Dispose()
+    {
+        Linux.Descriptor.Close(ref _descriptor);
+        GC.SuppressFinalize(this);
+    }
 
     private SysResult Control(int operation, int fd, EpollInterest interest, ulong token)
     {

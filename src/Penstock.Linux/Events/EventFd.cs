@@ -17,6 +17,9 @@ public sealed unsafe class EventFd : IDisposable
         _descriptor = (int)result.Value;
     }
 
+    /// <summary>For owners whose own construction fails half-way, for want of descriptors above all.</summary>
+    ~EventFd() => Linux.Descriptor.Close(ref _descriptor);
+
     /// <summary>What to watch for <see cref="EpollInterest.Readable"/>.</summary>
     public int Descriptor => _descriptor;
 
@@ -35,5 +38,9 @@ public sealed unsafe class EventFd : IDisposable
     }
 
     /// <summary>Closes it.</summary>
-    public void Dispose() => Linux.Descriptor.Close(ref _descriptor);
+    public void Dispose()
+    {
+        Linux.Descriptor.Close(ref _descriptor);
+        GC.SuppressFinalize(this);
+    }
 }

@@ -12,7 +12,7 @@ namespace Penstock.Linux.Memory;
 /// unmapped, and some of the objects that described it are kept. Thread-safe. A block that is used after it was freed is read from
 /// whoever has it next, or ends the process.
 /// </remarks>
-public sealed class MappedPacketMemory
+public sealed class MappedPacketMemory : IDisposable
 {
     private const int MostUnmapped = 32;
     private readonly Dictionary<int, Regions> _bySize = [];
@@ -74,6 +74,17 @@ public sealed class MappedPacketMemory
         public void Dispose() => memory._lock.Exit();
     }
 
+    /// <summary>Unmaps everything, blocks that were not given back included; nobody may touch one any more.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (Regions regions in _bySize.Values)
+                regions.Unmap();
+            _bySize.Clear();
+        }
+    }
+
     private Regions RegionsOf(int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
@@ -88,6 +99,7 @@ public sealed class MappedPacketMemory
     private sealed class Regions(int blockSize)
     {
         private readonly LinkedList<MappedRegion> _withFree = [];
+        private readonly LinkedList<MappedRegion> _mapped = [];
         private readonly Stack<MappedRegion> _unmapped = new(MostUnmapped);
 
         public long MappedBytes { get; private set; }
@@ -116,7 +128,14 @@ public sealed class MappedPacketMemory
         {
             MappedRegion region = _unmapped.TryPop(out MappedRegion? kept) ? kept : new MappedRegion(blockSize, 0);
             region.Map();
+            _mapped.AddLast(region.MappedNode);
             return region;
+        }
+
+        public void Unmap()
+        {
+            foreach (MappedRegion region in _mapped)
+                region.Unmap();
         }
 
         public bool TryFree(MappedBlock block)
@@ -130,6 +149,7 @@ public sealed class MappedPacketMemory
                 if (!wasFull)
                     _withFree.Remove(region.Node);
                 region.Unmap();
+                _mapped.Remove(region.MappedNode);
                 if (_unmapped.Count < MostUnmapped)
                     _unmapped.Push(region);
                 MappedBytes -= MappedRegion.Size;

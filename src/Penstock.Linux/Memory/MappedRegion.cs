@@ -35,6 +35,7 @@ internal sealed unsafe class MappedRegion
         _taken = new ulong[(_blocks + 63) / 64];
         _objects = new MappedBlock?[_blocks];
         Node = new LinkedListNode<MappedRegion>(this);
+        MappedNode = new LinkedListNode<MappedRegion>(this);
         for (int number = 0; number < ready; number++)
             _objects[number] = new MappedBlock(this, number);
     }
@@ -45,6 +46,9 @@ internal sealed unsafe class MappedRegion
 
     /// <summary>The owner's place for this region in its list.</summary>
     internal LinkedListNode<MappedRegion> Node { get; }
+
+    /// <summary>Its place among those that are mapped.</summary>
+    internal LinkedListNode<MappedRegion> MappedNode { get; }
 
     internal bool IsFull => _takenCount == _blocks;
 

@@ -71,6 +71,9 @@ internal static class Guard
     {
         try
         {
+            // Twice: a start that failed half-way has descriptors which only its finalizers close.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
         catch (Exception)

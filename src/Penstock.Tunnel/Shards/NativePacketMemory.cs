@@ -5,7 +5,7 @@ using Penstock.Stack.Buffers;
 namespace Penstock.Tunnel.Shards;
 
 /// <summary>Packet memory from the kernel's pages, outside the collector's heap.</summary>
-internal sealed class NativePacketMemory : PacketMemory
+internal sealed class NativePacketMemory : PacketMemory, IDisposable
 {
     private readonly MappedPacketMemory _pages = new();
 
@@ -14,4 +14,7 @@ internal sealed class NativePacketMemory : PacketMemory
     public override void Prepare(int size, int count) => _pages.Prepare(size, count);
 
     public override void Free(Memory<byte> memory) => _pages.Free(memory);
+
+    /// <summary>After the shards have ended: what their pools keep goes back as a whole.</summary>
+    public void Dispose() => _pages.Dispose();
 }

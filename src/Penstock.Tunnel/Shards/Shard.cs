@@ -147,7 +147,11 @@ internal sealed partial class Shard : IDisposable
     public bool IsAlive => _thread.IsAlive;
 
     /// <summary>Waits until the thread has ended; from any other thread.</summary>
-    public void Join() => _thread.Join();
+    public void Join()
+    {
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+            _thread.Join();
+    }
 
     /// <summary>Gives back what the shard holds, after <see cref="Join"/>.</summary>
     public void Dispose()

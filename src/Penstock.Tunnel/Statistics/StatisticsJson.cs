@@ -76,6 +76,12 @@ public static class StatisticsJson
         ("refused", c => c.Refused),
         ("timed_out", c => c.TimedOut),
         ("device_full", c => c.DeviceFull),
+        ("paws_drops", c => c.PawsDrops),
+        ("challenge_acks", c => c.ChallengeAcks),
+        ("strangers", c => c.Strangers),
+        ("window_probes", c => c.WindowProbes),
+        ("keep_alives", c => c.KeepAlives),
+        ("ecn_reductions", c => c.EcnReductions),
     ];
 
     /// <summary>The object, on one line.</summary>

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "counts.h"
 #include "original.h"
 
 static int wrong;
@@ -122,6 +123,27 @@ main (int argc, char *argv[])
 
     run_usable (argv[1], -1);
     run_usable (argv[1], INT_MIN);
+
+    /* One descriptor more each time: a start fails at every step on its way, and leaves none behind. */
+    {
+        static const char text[] = "tunnel: { name: pen0 }\nsocks5: { port: 1080, address: 127.0.0.1 }\nmisc: { limit-nofile: %d, log-file: 'null' }\n";
+        const int before = descriptors ();
+        int failures = 0;
+        for (int count = before; count < before + 25; count++) {
+            char config[256];
+            volatile int going = 1;
+            const int length = snprintf (config, sizeof config, text, count);
+            pthread_create (&thread, NULL, quit_soon, (void *)&going);
+            failures += hev_socks5_tunnel_main_from_str ((const unsigned char *)config, (unsigned)length, -1) != 0;
+            going = 0;
+            pthread_join (thread, NULL);
+            setrlimit (RLIMIT_NOFILE, &limit);
+        }
+        if (failures < 3 || failures == 25 || descriptors () != before) {
+            printf ("few descriptors: %d failures, %d descriptors before, %d after\n", failures, before, descriptors ());
+            wrong++;
+        }
+    }
     if (fcntl (null_file, F_GETFD) < 0) {
         printf ("the file's descriptor was closed\n");
         wrong++;
