@@ -7,6 +7,8 @@ namespace Penstock.Linux.Files;
 /// <summary>Reads a file by a path that is bytes, as the kernel has it: no encoding is asked of a name.</summary>
 public static class BoundedFile
 {
+    private const int LongestName = 4096;
+
     /// <summary>Reads from the start to the end, or to a bound.</summary>
     /// <param name="path">Without a 0; relative paths start at the working directory.</param>
     /// <param name="most">Bytes that are read at most; a longer file is cut there.</param>
@@ -33,6 +35,6 @@ public static class BoundedFile
         return read;
     }
 
-    /// <summary>The path as messages show it: what is no UTF-8 is replaced.</summary>
-    public static string Name(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path);
+    /// <summary>The path as messages show it: what is no UTF-8 is replaced, what is longer than any path can be is cut.</summary>
+    public static string Name(ReadOnlySpan<byte> path) => Encoding.UTF8.GetString(path[..Math.Min(path.Length, LongestName)]);
 }

@@ -10,7 +10,7 @@ namespace Penstock.Native.Handles;
 /// <summary>The functions of penstock.h, where they are described.</summary>
 internal static unsafe class HandleExports
 {
-    private const int LongestPath = 64 * 1024;
+    private const int LongestPath = 8 * 1024;
 
     // Never freed: the host may keep the pointer.
     private static byte* s_version;

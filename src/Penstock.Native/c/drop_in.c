@@ -29,7 +29,7 @@ enum { IDLE, RUNNING, ASKED };
 /* Deep enough for the composer of configurations at its deepest. */
 static const size_t stack_size = 1024 * 1024;
 
-static const size_t longest_path = 64 * 1024;
+static const size_t longest_path = 8 * 1024; /* twice PATH_MAX: too long is for the kernel to say */
 
 static atomic_int state = IDLE;   /* IDLE → RUNNING → ASKED → IDLE; RUNNING → IDLE when the run ends by itself */
 static atomic_int quit_fd = -1;   /* rings the run; -1 while there is none to ring */

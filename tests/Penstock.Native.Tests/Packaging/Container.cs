@@ -41,7 +41,7 @@ public sealed class Container
         using var bed = new Bed();
         bed.StartServer("proxy", 1080, "dotnet", Scene.Peer, "socks", "1080");
         bed.StartServer("server", 7000, "dotnet", Scene.Peer, "serve", "7000");
-        bed.App.Ip("link add eth0 type dummy", "addr add 10.77.0.5/24 dev eth0", "addr add fd77::5/64 dev eth0 nodad", "link set eth0 up");
+        bed.App.Ip("link add eth0 type veth peer name lan0", "link set lan0 up", "addr add 10.77.0.5/24 dev eth0", "addr add fd77::5/64 dev eth0 nodad", "link set eth0 up");
         string before = Routing(bed.App);
         using Child container = Start(bed, "IPV6=fc00::1", $"SOCKS5_ADDR={Bed.NetAddress}", "IPV4_EXCLUDED_ROUTES=10.88.0.0/16,10.89.0.0/16 10.90.0.0/16");
         AwaitSuccess(bed, container);
@@ -71,7 +71,7 @@ public sealed class Container
         string before = Routing(bed.App);
         using Child container = Start(bed, "CONFIG_ROUTES=0", "SOCKS5_USERNAME=it's", "SOCKS5_PASSWORD=a: #'\"\\", "TUN=own0");
         AwaitSuccess(bed, container);
-        Assert.Equal(before, Routing(bed.App));
+        Assert.Equal(before, Routing(bed.App, "own0"));
         Assert.Equal("-rw-------", Command.Run("stat", "-c", "%A", Path.Combine(bed.App.Files, "hs5t.yml")).Trim());
         string effective = Command.Run(Path.Combine(Path.GetDirectoryName(Library.DropIn)!, "penstock"), "check", Path.Combine(bed.App.Files, "hs5t.yml"));
         Assert.Contains("own0", effective, StringComparison.Ordinal);
@@ -89,11 +89,14 @@ public sealed class Container
     private static void AwaitSuccess(Bed bed, Child container) => Eventually.Requires(
         "success", Patience, () => container.HasExited || File.Exists(Path.Combine(bed.App.Files, "success")), () => container.Output);
 
-    private static string Routing(NetworkNamespace space)
+    /// <summary>Rules and routes; without what the kernel itself has for a device.</summary>
+    private static string Routing(NetworkNamespace space, string without = "-")
     {
         List<string> all = [];
-        foreach (string[] what in (string[][])[["rule"], ["-6", "rule"], ["route", "show", "table", "all"]])
-            all.Add(space.Run("ip", what));
-        return string.Join('\n', all);
+        foreach (string[] what in (string[][])[["rule"], ["-6", "rule"], ["route"], ["-6", "route"], ["route", "show", "table", "20"]])
+            all.Add(space.Try("ip", what).Output);
+        List<string> lines = [.. string.Join('\n', all).Split('\n')];
+        lines.RemoveAll(line => line.Contains($" dev {without} ", StringComparison.Ordinal));
+        return string.Join('\n', lines);
     }
 }
