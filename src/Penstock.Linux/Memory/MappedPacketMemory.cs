@@ -77,12 +77,10 @@ public sealed class MappedPacketMemory : IDisposable
     /// <summary>Unmaps everything, blocks that were not given back included; nobody may touch one any more.</summary>
     public void Dispose()
     {
-        lock (_lock)
-        {
-            foreach (Regions regions in _bySize.Values)
-                regions.Unmap();
-            _bySize.Clear();
-        }
+        using Held held = Hold();
+        foreach (Regions regions in _bySize.Values)
+            regions.Unmap();
+        _bySize.Clear();
     }
 
     private Regions RegionsOf(int size)
