@@ -73,6 +73,8 @@ internal sealed class RingRun : IDisposable
             return MappedMemory.OpenDevice("/dev/mem", (long)address, length, uncached: true);
         }
         string path = settings.Path ?? DefaultFile;
+        if (new FileInfo(path) is { Exists: true, Length: > 0 } found && found.Length < length && found.LinkTarget is null && !path.StartsWith("/dev/", StringComparison.Ordinal))
+            throw new InvalidDataException($"{path} has {found.Length} bytes, a region has {length}: it is another file, or of another layout");
         return path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal) || path.StartsWith("/sys/", StringComparison.Ordinal)
             ? MappedMemory.OpenDevice(path, 0, length, uncached: false)
             : MappedMemory.OpenFile(path, length);

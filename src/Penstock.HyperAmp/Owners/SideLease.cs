@@ -144,7 +144,7 @@ public sealed class SideLease : IOwnerLiveness, IDisposable
             return made;
         }
         QueueLayout found = QueueFormat.Detect(page) ?? throw new RegionException(
-            "the queue page is in no layout this program knows; if nobody uses it, penstock amp init makes it anew");
+            "the queue page is in no layout this program knows; if nobody uses it, penstock amp init --force makes it anew");
         if (wanted != QueueLayout.Auto && found != wanted)
             throw new RegionException($"the queue page has the layout {found}, the configuration asks for {wanted}");
         return found;

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using Penstock.HyperAmp.Configuration;
 
 namespace Penstock.HyperAmp.Regions;
 
@@ -32,6 +33,6 @@ public static class SystemRam
             }
         }
         if (!any)
-            throw new RegionException($"{map} shows no addresses: /dev/mem needs root");
+            throw new RegionException($"{map} shows no addresses: /dev/mem needs root; without it set {ShmConfigurationReader.Variable}=\"backend=file;path=...\"");
     }
 }

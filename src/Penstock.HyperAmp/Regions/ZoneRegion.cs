@@ -86,8 +86,18 @@ public sealed class ZoneRegion : IDisposable
             case RegionBackend.Ivshmem:
                 return MappedMemory.OpenDevice(configuration.Path!, 0, configuration.Span, uncached: false);
             default:
-                return MappedMemory.OpenFile(FileOf(configuration), configuration.Span, mode, configuration.Group);
+                string file = FileOf(configuration);
+                RefuseForeign(file, configuration.Span);
+                return MappedMemory.OpenFile(file, configuration.Span, mode, configuration.Group);
         }
+    }
+
+    // A file that holds something and is no region would be made longer, and written into.
+    private static void RefuseForeign(string file, int span)
+    {
+        FileInfo found = new(file);
+        if (found.Exists && found.Length > 0 && found.Length < span)
+            throw new RegionException($"{file} has {found.Length} bytes, a region of this configuration has {span}: it is another file, or of another configuration");
     }
 
     // Files of the system have no room beside them; their side region lies in /dev/shm under a name made of theirs.

@@ -92,6 +92,15 @@ public sealed class WhatEveryRegionOwes : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_no_region_stays_as_it_is()
+    {
+        File.WriteAllText(Device, "precious");
+        RegionException refusal = Assert.Throws<RegionException>(() => Open(RegionBackend.File, null, out _));
+        Assert.Contains("has 8 bytes", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(Device));
+    }
+
+    [Fact]
     public void A_link_is_not_followed()
     {
         File.WriteAllText(Device + ".target", "");
