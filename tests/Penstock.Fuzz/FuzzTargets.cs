@@ -7,5 +7,5 @@ namespace Penstock.Fuzz;
 public static class FuzzTargets
 {
     /// <summary>All targets, the parsers first.</summary>
-    public static IReadOnlyList<FuzzTarget> All { get; } = [new IpTarget(), new DnsTarget(), new SocksTarget(), new VirtioTarget(), new StackTarget()];
+    public static IReadOnlyList<FuzzTarget> All { get; } = [new IpTarget(), new DnsTarget(), new SocksTarget(), new ResolverTarget(), new VirtioTarget(), new StackTarget()];
 }
