@@ -4,6 +4,7 @@
 #   eng/ci.sh format           fails when a file is not formatted as .editorconfig says
 #   eng/ci.sh doors            fails when C is called or unsafe code stands outside Penstock.Linux and Penstock.Native, or a long file is not accounted for
 #   eng/ci.sh test [ARGS]      all tests, and their sum on the last line; ARGS go to dotnet test
+#   eng/ci.sh test-published   the namespace tests once more, with the published executable as the tunnel
 #   eng/ci.sh bench NAME ...   bench/NAME/run, or the project bench/Penstock.Bench.NAME
 #   eng/ci.sh soak NAME ...    bench/NAME/soak, or tests/soak/NAME
 #   eng/ci.sh publish          ahead of time, at artifacts/publish: penstock, libhev-socks5-tunnel.so, libpenstock.so, libpenstock.a
@@ -16,7 +17,7 @@ frameworks=(net10.0 net9.0)
 rid=linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')
 
 usage() {
-    sed -n '2,10s/^# \{0,1\}//p' "$0"
+    sed -n '2,12s/^# \{0,1\}//p' "$0"
     exit "${1:-0}"
 }
 
@@ -142,6 +143,9 @@ case "$verb" in
     format) format ;;
     doors) doors ;;
     test) run_tests "$@" ;;
+    test-published)
+        PENSTOCK_TEST_TUNNEL=$PWD/artifacts/publish/penstock exec dotnet test -c Release tests/Penstock.Namespaces.Tests -nologo "$@"
+        ;;
     bench | soak) dispatch "$verb" "$@" ;;
     publish) publish ;;
     package) exec eng/package.sh "$@" ;;

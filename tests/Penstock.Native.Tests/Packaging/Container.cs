@@ -49,7 +49,7 @@ public sealed class Container
         bed.App.Run("timeout", "60", "dotnet", "exec", Scene.Peer, "move", Bed.ServerAddress, "7000", "both:2:100000");
         bed.App.Run("timeout", "60", "dotnet", "exec", Scene.Peer, "move", Bed.ServerAddress6, "7000", "both:2:100000");
         string rules = bed.App.Run("ip", "rule");
-        foreach (string network in (string[])["10.88.0.0/16", "10.89.0.0/16", "10.90.0.0/16", "10.77.0.0/24"])
+        foreach (string network in (string[])["10.88.0.0/16", "10.89.0.0/16", "10.90.0.0/16", "10.77.0.5/24"])
             Assert.Contains($"from all to {network} lookup main", rules, StringComparison.Ordinal);
         Assert.Contains("fwmark 0x1b6 lookup main", rules, StringComparison.Ordinal);
         Assert.Contains("dev tun0", bed.App.Run("ip", "route", "get", "203.0.113.9"), StringComparison.Ordinal);
