@@ -84,8 +84,14 @@ public sealed class NetworkNamespace : IDisposable
         foreach (string pid in pids.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             Command.Try(null, "kill", "-KILL", pid);
         Command.Try(null, "ip", "netns", "delete", name);
-        if (Directory.Exists(FilesOf(name)))
+        try
+        {
             Directory.Delete(FilesOf(name), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another run that removes what was abandoned was faster.
+        }
     }
 
     private static string FilesOf(string name) => Path.Combine(Path.GetTempPath(), name);

@@ -15,6 +15,7 @@ public sealed class Scene : IDisposable
     public const int DatagramPort = 7100;
 
     private const int ProxyPort = 1080;
+    private const int ReadyConnections = 4; // socks5.pool-size, as it is by default
 
     /// <summary>The program at both ends.</summary>
     public static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
@@ -130,14 +131,26 @@ public sealed class Scene : IDisposable
     public Child StartFlood(int count) =>
         Bed.App.Start("flood", "dotnet", ["exec", Peer, "flood", Bed.ServerAddress, Text(ServerPort), Text(count)]);
 
-    /// <summary>A number of the summary that SIGUSR1 asks for, such as "opened" of "sessions".</summary>
-    public long Statistic(string line, string name)
+    /// <summary>The summary that SIGUSR1 asks for, up to the first shard's line.</summary>
+    public string Summary()
     {
-        var pattern = new Regex($@"^{line}: (?:.*, )?{name} (\d+)", RegexOptions.Multiline);
-        int told = pattern.Count(Tunnel.Output);
         Tunnel.Signal("USR1");
-        Eventually.Requires("a summary after SIGUSR1", StopPatience, () => pattern.Count(Tunnel.Output) > told, () => Tunnel.Output);
-        return long.Parse(pattern.Matches(Tunnel.Output)[^1].Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        string line = Tunnel.WaitForLine(StopPatience, candidate => candidate.StartsWith("device: ", StringComparison.Ordinal));
+        var lines = new List<string> { line };
+        while (!line.StartsWith("shard-0: ", StringComparison.Ordinal))
+            lines.Add(line = Tunnel.WaitForLine(StopPatience, _ => true));
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>A number of a new summary, such as "opened" of "sessions".</summary>
+    public long Statistic(string line, string name) => Number(Summary(), line, name);
+
+    /// <summary>A number of a summary.</summary>
+    public static long Number(string summary, string line, string name)
+    {
+        Match match = Regex.Match(summary, $@"^{line}: (?:.*, )?{name} (\d+)", RegexOptions.Multiline);
+        Assert.True(match.Success, $"no '{name}' of '{line}':\n{summary}");
+        return long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Bytes that the interface has carried so far, both directions.</summary>
@@ -173,9 +186,9 @@ public sealed class Scene : IDisposable
         return count;
     }
 
-    /// <summary>Waits until the tunnel has no more sockets than it had.</summary>
-    public void ReturnsToSockets(int before) =>
-        Eventually.Requires($"{before} sockets again", TimeSpan.FromSeconds(60), () => Sockets() <= before, () => $"There are {Sockets()}.");
+    /// <summary>Waits until the tunnel has no more sockets than it had, beside those that stand ready for the next flows.</summary>
+    public void ReturnsToSockets(int before) => Eventually.Requires(
+        $"{before} sockets again", TimeSpan.FromSeconds(60), () => Sockets() <= before + ReadyConnections, () => $"There are {Sockets()}.");
 
     /// <summary>SIGTERM ends the tunnel with status 0 and takes its interface along.</summary>
     public void StopsCleanly()

@@ -124,7 +124,7 @@ public sealed class ProxyHandshakeTests
 
     private static TunnelOptions Options(ScriptedProxy proxy, string more)
     {
-        string text = $"socks5:\n  address: {proxy.Host}\n  port: {proxy.Port}\n{more}";
+        string text = $"socks5:\n  address: {proxy.Host}\n  port: {proxy.Port}\n  pool-size: 0\n{more}";
         ConfigurationResult result = TunnelConfiguration.Parse("test.yml", System.Text.Encoding.UTF8.GetBytes(text));
         Assert.Empty(result.Diagnostics);
         return result.Options!;
