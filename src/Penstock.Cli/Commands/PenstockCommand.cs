@@ -28,7 +28,7 @@ internal static class PenstockCommand
     private static Command Tunnel()
     {
         Argument<string> file = File();
-        var command = new Command("tunnel", "Runs the tunnel in the foreground, or as a daemon when the file names a pid-file. SIGINT and SIGTERM stop it, SIGUSR1 prints its statistics.") { file };
+        var command = new Command("tunnel", "Runs the tunnel in the foreground, or as a daemon when the file names a pid-file. SIGINT and SIGTERM stop it, SIGHUP reads the file again, SIGUSR1 prints its statistics.") { file };
         command.SetAction(parsed => new TunnelProcess(parsed.GetValue(file)!, isQuiet: false).Run());
         return command;
     }

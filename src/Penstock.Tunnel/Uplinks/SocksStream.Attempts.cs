@@ -45,8 +45,9 @@ internal sealed partial class SocksStream
             GiveUp(UplinkFailure.HostUnreachable, $"the proxy is down: {_proxy.Health.Reason}");
             return;
         }
-        if (_addresses.Length == 0)
-            _addresses = _proxy.Address.Known;
+        // The call may have been meant for a proxy that this stream has left since then.
+        if (_addresses.Length == 0 && !WaitForAddresses())
+            return;
         ConnectNext(_proxy.Address.Failure is { Length: > 0 } why ? $"its name does not resolve: {why}" : "it has no address");
     }
 
