@@ -274,6 +274,7 @@ public sealed class KeyTests
     [InlineData("tunnel.multi-queue", "no")]
     [InlineData("misc.task-stack-size", "86016")]
     [InlineData("misc.udp-copy-buffer-nums", "10")]
+    [InlineData("misc.udp-copy-buffer-nums", "2147483647")]
     public void Key_without_effect_says_so(string key, string text)
     {
         ConfigurationResult result = ConfigText.Parse(ConfigText.With(key, text));
