@@ -40,7 +40,7 @@ internal static class AmpCommands
     public static Command CreateCall()
     {
         Argument<string> region = ZoneTarget.Argument();
-        var service = new Argument<ushort>("SVC") { Description = "Service id" };
+        Argument<ushort> service = ServiceId.Argument("Service id");
         var data = new Argument<string?>("DATA") { Description = "Text, @FILE or hex:DIGITS; standard input if not given", Arity = ArgumentArity.ZeroOrOne };
         var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for the answer", DefaultValueFactory = _ => 5 };
         var command = new Command("call", "Calls a service: reads standard input, writes the answer to standard output.") { region, service, data, timeout };

@@ -171,5 +171,5 @@ internal static class CallCommands
 
     private static Argument<string> Data() => new("DATA") { Description = "Text, @FILE or hex:DIGITS" };
 
-    private static Argument<ushort> Service() => new("SVC") { Description = "Service id" };
+    private static Argument<ushort> Service() => ServiceId.Argument("Service id");
 }

@@ -17,7 +17,7 @@ internal static class LoadCommand
     public static Command Create()
     {
         Argument<string> region = ZoneTarget.Argument();
-        var service = new Option<ushort>("--service") { Description = "Service id", DefaultValueFactory = _ => 66 };
+        Option<ushort> service = ServiceId.Option(66);
         var threads = new Option<int>("--threads") { Description = "Client threads, 1 to 256", DefaultValueFactory = _ => 1 };
         var size = new Option<int>("--size") { Description = "Bytes of a request", DefaultValueFactory = _ => 64 };
         var seconds = new Option<double>("--seconds") { Description = "How long", DefaultValueFactory = _ => 5 };

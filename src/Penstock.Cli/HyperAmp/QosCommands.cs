@@ -22,7 +22,7 @@ internal static class QosCommands
     {
         Argument<string> configuration = Configuration();
         var data = new Argument<string>("DATA") { Description = "Text, @FILE or hex:DIGITS, up to 1 MiB" };
-        var service = new Argument<ushort>("SVC") { Description = "Service id; its profile names the class" };
+        Argument<ushort> service = ServiceId.Argument("Service id; its profile names the class");
         var count = new Option<int>("--count") { Description = "Requests.", DefaultValueFactory = _ => 1 };
         var command = new Command("hyper_amp_qos", "Sends a request in its service's class and shows what it was given.") { configuration, data, service, count };
         command.SetAction(parsed => ZoneCall.On("hyper_amp_qos", parsed.GetValue(configuration)!, channel =>

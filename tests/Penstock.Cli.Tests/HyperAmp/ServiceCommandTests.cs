@@ -63,6 +63,17 @@ public sealed class ServiceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_id_may_be_hexadecimal()
+    {
+        Process service = await _zone.Serve("amp", "serve", _zone.Configuration);
+        Assert.Equal("hello", _zone.Run("amp", "call", _zone.Configuration, "0x42", "hello").Output);
+        (int status, _, string error) = _zone.Run("amp", "call", _zone.Configuration, "0x10000", "hello");
+        Assert.NotEqual(0, status);
+        Assert.Contains("'0x10000' is no service id", error, StringComparison.Ordinal);
+        await Zone.Stop(service);
+    }
+
+    [Fact]
     public void An_assembly_that_cannot_be_used_is_told()
     {
         string nothing = Path.Combine(AppContext.BaseDirectory, "Penstock.Linux.dll");
