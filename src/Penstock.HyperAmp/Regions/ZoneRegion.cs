@@ -13,11 +13,13 @@ namespace Penstock.HyperAmp.Regions;
 public sealed class ZoneRegion : IDisposable
 {
     private readonly MappedMemory _memory;
+    private readonly bool _ownsSide;
 
     private ZoneRegion(MappedMemory memory, ShmConfiguration configuration, string sidePath)
     {
         _memory = memory;
         SidePath = sidePath;
+        _ownsSide = configuration.Backend == RegionBackend.Memfd && memory.Created;
         IsStrict = configuration.Backend == RegionBackend.DevMem;
         Payload = Slice(configuration, configuration.Payload);
         Queue = Slice(configuration, configuration.Queue);
@@ -61,7 +63,13 @@ public sealed class ZoneRegion : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        // Nobody can open a memory file any more once its maker has closed it, so nobody needs what lies beside it.
+        if (_ownsSide)
+            File.Delete(SidePath);
+    }
 
     /// <summary>The file that a configuration's backend names.</summary>
     public static string FileOf(ShmConfiguration configuration) => configuration.Backend == RegionBackend.Shm

@@ -92,6 +92,20 @@ public sealed class WhatEveryRegionOwes : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_left_of_a_memory_file()
+    {
+        string side;
+        using (ZoneRegion holder = Open(RegionBackend.Memfd, null, out ShmConfiguration configuration))
+        {
+            side = holder.SidePath;
+            using ZoneChannel zone = ZoneChannel.Open(Again(configuration, holder));
+            using ZoneClient client = zone.OpenClient();
+            Assert.True(File.Exists(side));
+        }
+        Assert.False(File.Exists(side));
+    }
+
+    [Fact]
     public void A_file_that_is_no_region_stays_as_it_is()
     {
         File.WriteAllText(Device, "precious");
