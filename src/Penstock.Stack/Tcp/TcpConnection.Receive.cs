@@ -78,7 +78,10 @@ public sealed partial class TcpConnection
             _stack.Counters.OutOfOrder++;
             KeepForLater(start, text);
         }
+        SeqNumber before = _rcv.Nxt;
         DeliverWaiting();
+        if (!IsGone && _rcv.Nxt != before)
+            OweAck(); // what was refused before is taken now, maybe behind an acknowledgment that has just left
     }
 
     private void KeepForLater(SeqNumber start, in Lease text)

@@ -104,6 +104,20 @@ public class RefusedTextTests
     }
 
     [Fact]
+    public void What_is_taken_behind_a_duplicate_acknowledgment_is_acknowledged_as_well()
+    {
+        Ladder ladder = Ladder.Established(new() { PeerSack = false });
+        ladder.Send(new() { Seq = 501, Ack = 1, Length = 500 });
+        ladder.Host.WhenText = _ => ladder.Host.RefusesText = true;
+        ladder.Send(new() { Seq = 1, Ack = 1, Length = 500 });
+        ladder.Host.RefusesText = false;
+        ladder.Host.WhenText = null;
+        // This one waits for its turn, which a peer without SACK is told at once; then what was refused is taken.
+        ladder.Send(new() { Seq = 1501, Ack = 1, Length = 500 });
+        Assert.Equal(1001, ladder.Drain().Last().Ack);
+    }
+
+    [Fact]
     public void A_fin_waits_for_refused_text()
     {
         Host.RefusesText = true;
