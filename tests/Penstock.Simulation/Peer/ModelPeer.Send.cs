@@ -119,7 +119,9 @@ public sealed partial class ModelPeer
             SendFin();
             _nxt = FinPosition + 1;
         }
-        SetDeadline();
+        // What acknowledges nothing new does not put the timer off, RFC 6298 (5.3): an attacker provokes such answers without end.
+        if (!IsWaiting || _deadline == long.MaxValue)
+            SetDeadline();
     }
 
     private long SendAt(long from, long to)
@@ -160,11 +162,12 @@ public sealed partial class ModelPeer
         Send(fin);
     }
 
+    private bool IsWaiting => _una < _max || (_nxt >= _edge && _nxt < TextEnd) || (_nxt == TextEnd && MayClose && !_finSent);
+
     private void SetDeadline()
     {
-        bool isWaiting = _una < _max || (_nxt >= _edge && _nxt < TextEnd) || (_nxt == TextEnd && MayClose && !_finSent);
-        _deadline = isWaiting ? _world.Events.Now + _rto : long.MaxValue;
-        if (isWaiting && !_isTimerSet)
+        _deadline = IsWaiting ? _world.Events.Now + _rto : long.MaxValue;
+        if (IsWaiting && !_isTimerSet)
         {
             _isTimerSet = true;
             _world.Events.After(_rto, OnTimer);
