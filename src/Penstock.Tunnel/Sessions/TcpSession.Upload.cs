@@ -1,5 +1,6 @@
 using System;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Stack.Buffers;
 
 namespace Penstock.Tunnel.Sessions;
@@ -13,6 +14,7 @@ internal sealed partial class TcpSession
 {
     private const int MaxPiecesPerSend = 16;
     private LeaseQueue _upload;
+    private int _inBatch;
     private bool _uploadBlocked;
     private bool _appFin;
     private bool _finPassedOn;
@@ -66,6 +68,30 @@ internal sealed partial class TcpSession
             PassFinOn();
     }
 
+    /// <summary>Adds what waits to a batch of sends; false when there is nothing that a batch could take.</summary>
+    /// <remarks>Nothing else may happen between this and <see cref="OnBatchSent"/> than that the batch is submitted.</remarks>
+    public bool TryJoin(WriteBatch batch)
+    {
+        if (!_isOpen || _uploadBlocked || _upload.Count == 0 || !_uplink!.TryBegin(batch))
+            return false;
+        int count = Math.Min(_upload.Count, MaxPiecesPerSend);
+        for (int i = 0; i < count; i++)
+        {
+            batch.Add(_upload[i].Span);
+            _inBatch += _upload[i].Length;
+        }
+        return true;
+    }
+
+    /// <summary>What the batch's send gave.</summary>
+    public void OnBatchSent(SysResult sent)
+    {
+        int offered = _inBatch;
+        _inBatch = 0;
+        if (_isOpen && OnSent(sent, offered))
+            FlushUpload();
+    }
+
     private bool SendPieces()
     {
         Span<IoVector> vectors = stackalloc IoVector[MaxPiecesPerSend];
@@ -73,8 +99,11 @@ internal sealed partial class TcpSession
         int count = Math.Min(_upload.Count, MaxPiecesPerSend);
         for (int i = 0; i < count; i++)
             pieces.Add(_upload[i].Span);
-        int offered = pieces.Length;
-        SysResult sent = _uplink!.Send(ref pieces);
+        return OnSent(_uplink!.Send(ref pieces), pieces.Length);
+    }
+
+    private bool OnSent(SysResult sent, int offered)
+    {
         if (!sent.IsSuccess && !sent.IsAgain)
         {
             OnUplinkBroken(sent.Errno);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Linux.Processes;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
@@ -33,6 +34,8 @@ internal sealed partial class Shard
     private const int YieldFrom = 4;
 
     private readonly List<TcpSession> _dirty = new(256);
+    private readonly List<TcpSession> _inBatch = new(WriteBatch.Capacity);
+    private WriteBatch? _batch;
     private readonly Queue<TcpSession> _ready = new(256);
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
@@ -79,9 +82,12 @@ internal sealed partial class Shard
         Threads.SetName(ThreadName);
         if (_group.Options.Threading.EnableCpuAffinity)
             PinToProcessor();
+        using WriteBatch batch = new();
+        _batch = batch;
         Guarded(Watch);
         Guarded(CycleUntilStopped);
         Guarded(EndAll);
+        _batch = null;
     }
 
     /// <summary>Whatever goes wrong on a shard ends the tunnel with a message, never the process.</summary>
@@ -118,7 +124,15 @@ internal sealed partial class Shard
         _udp.Serve();
         CallLater();
         Expire();
+        FlushStack();
+    }
+
+    private void FlushStack()
+    {
+        if (_batch is not null && _virtioSize > 0)
+            _output.BeginBatch(_batch);
         _stack.Flush(Now, moreToCome: _deviceReadable);
+        _output.EndBatch();
     }
 
     private int Wait()
@@ -159,14 +173,43 @@ internal sealed partial class Shard
 
     private void FlushUploads()
     {
+        if (_dirty.Count > 1)
+            SendTogether(_batch!);
         // A flush can end its session or another, and mark more: the list may grow while it is walked.
         for (int i = 0; i < _dirty.Count; i++)
         {
             TcpSession session = _dirty[i];
+            if (!session.IsDirty)
+                continue;
             session.IsDirty = false;
             session.FlushUpload();
         }
         _dirty.Clear();
+    }
+
+    /// <summary>One send for each session that has text, a batch of them at a time; what is left is for <see cref="FlushUploads"/>.</summary>
+    private void SendTogether(WriteBatch batch)
+    {
+        for (int i = 0; i < _dirty.Count; i++)
+        {
+            if (!_dirty[i].TryJoin(batch))
+                continue;
+            _dirty[i].IsDirty = false;
+            _inBatch.Add(_dirty[i]);
+            if (batch.IsFull)
+                SubmitSends(batch);
+        }
+        SubmitSends(batch);
+    }
+
+    private void SubmitSends(WriteBatch batch)
+    {
+        batch.Submit();
+        // A session that its result ends may end others; each of them looks whether it is still open.
+        for (int i = 0; i < _inBatch.Count; i++)
+            _inBatch[i].OnBatchSent(batch.ResultOf(i));
+        _inBatch.Clear();
+        batch.Clear();
     }
 
     private void ServeReady()

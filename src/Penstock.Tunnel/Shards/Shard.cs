@@ -31,6 +31,7 @@ internal sealed partial class Shard : IDisposable
     private readonly ShardGroup _group;
     private readonly TunQueue? _queue;
     private readonly int _virtioSize;
+    private readonly TunOutput _output;
     private readonly NetworkStack _stack;
     private readonly UdpNat _udp;
     private readonly Thread _thread;
@@ -62,7 +63,7 @@ internal sealed partial class Shard : IDisposable
         DeviceOffload device = new(
             group.Options.Tun.Mtu, features.Checksum, features.Tso4, features.Tso6, features.Uso);
         _stack = new NetworkStack(
-            NetworkOptionsOf(group.Options), device, Pool, new TunOutput(output, features.VirtioHeader, Counters),
+            NetworkOptionsOf(group.Options), device, Pool, _output = new TunOutput(output, features.VirtioHeader, Counters),
             this, this, group.Secret);
         _udp = new UdpNat(this, group, _stack);
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Linux.Tun;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
@@ -21,6 +22,19 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
     private const int MaxPieces = 64;
     private const int MaxHeaders = 256;
     private const int MaxComplete = 1280;
+    private WriteBatch? _batch;
+
+    /// <summary>Packets enter the kernel together from now on, until <see cref="EndBatch"/>: their texts stay as they are meanwhile.</summary>
+    public void BeginBatch(WriteBatch batch) => _batch = batch;
+
+    /// <summary>What was gathered goes out; what the device refuses counts as lost on the way.</summary>
+    public void EndBatch()
+    {
+        if (_batch is { Count: > 0 } batch)
+            Submit(batch);
+        _batch = null;
+    }
+
 
     public bool Write(in OutgoingPacket packet) => packet.Headers.Length <= MaxHeaders
         ? Write(packet, stackalloc byte[VirtioHeader.Size + MaxHeaders])
@@ -40,23 +54,54 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
             start = VirtioHeader.Size;
         }
         packet.Headers.CopyTo(headers[start..]);
+        if (_batch is { } batch)
+        {
+            Gather(batch, packet, headers[..(start + packet.Headers.Length)]);
+            return true;
+        }
         Span<IoVector> vectors = stackalloc IoVector[MaxPieces];
         GatherList pieces = new(vectors);
         pieces.Add(headers[..(start + packet.Headers.Length)]);
         foreach (ref readonly Lease text in packet.Payload)
             pieces.Add(text.Span);
         SysResult written = queue.Write(ref pieces);
+        Count(written);
+        return written.IsSuccess;
+    }
+
+    private void Gather(WriteBatch batch, in OutgoingPacket packet, ReadOnlySpan<byte> headers)
+    {
+        batch.Begin(queue.Descriptor, isSocket: false);
+        batch.AddCopy(headers);
+        foreach (ref readonly Lease text in packet.Payload)
+            batch.Add(text.Span);
+        if (batch.IsFull)
+            Submit(batch);
+    }
+
+    private void Submit(WriteBatch batch)
+    {
+        batch.Submit();
+        for (int i = 0; i < batch.Count; i++)
+            Count(batch.ResultOf(i));
+        batch.Clear();
+    }
+
+    private void Count(SysResult written)
+    {
         if (written.IsSuccess)
         {
             counters.PacketsToTun++;
-            counters.BytesToTun += packet.Length;
-            return true;
+            counters.BytesToTun += written.Value - (hasVirtioHeader ? VirtioHeader.Size : 0);
         }
-        if (written.IsAgain)
+        else if (written.IsAgain)
+        {
             counters.TunWriteFull++;
+        }
         else
+        {
             counters.TunWriteError(written.Errno);
-        return false;
+        }
     }
 
     private static VirtioHeader Describe(in OutgoingPacket packet)

@@ -1,4 +1,5 @@
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Shards;
@@ -34,6 +35,12 @@ internal abstract class SocketStream : UplinkStream, IPollable
     public override bool EndIsNear => HasEndNear;
 
     public override SysResult Send(ref GatherList pieces) => Socket!.Send(ref pieces);
+
+    public override bool TryBegin(WriteBatch batch)
+    {
+        batch.Begin(Socket!.Descriptor, isSocket: true);
+        return true;
+    }
 
     public override SysResult Receive(ref ScatterList pieces) => Socket!.Receive(ref pieces);
 

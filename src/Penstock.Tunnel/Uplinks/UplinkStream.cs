@@ -1,4 +1,5 @@
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 
 namespace Penstock.Tunnel.Uplinks;
 
@@ -11,6 +12,9 @@ public abstract class UplinkStream
 
     /// <summary>Sends what fits; the value is the number of bytes taken, EAGAIN means none.</summary>
     public abstract SysResult Send(ref GatherList pieces);
+
+    /// <summary>Begins a write in a batch, whose result is that of <see cref="Send"/>; false where the carrier has no descriptor of its own.</summary>
+    public virtual bool TryBegin(WriteBatch batch) => false;
 
     /// <summary>Receives what is there; 0 bytes is the end of the stream, EAGAIN means nothing yet.</summary>
     public abstract SysResult Receive(ref ScatterList pieces);
