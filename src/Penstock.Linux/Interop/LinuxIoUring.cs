@@ -18,9 +18,13 @@ internal static unsafe partial class Libc
     internal const uint IORING_ENTER_GETEVENTS = 1;
     internal const long IORING_OFF_SQ_RING = 0;
     internal const long IORING_OFF_SQES = 0x10000000;
+    internal const byte IORING_OP_READV = 1;
     internal const byte IORING_OP_WRITEV = 2;
     internal const byte IORING_OP_SENDMSG = 9;
+    internal const byte IORING_OP_RECVMSG = 10;
     internal const byte IORING_OP_SEND = 26;
+    internal const byte IORING_OP_RECV = 27;
+    internal const uint RWF_NOWAIT = 8;
 
     [LibraryImport(Name, SetLastError = true, EntryPoint = "syscall")]
     internal static partial nint io_uring_setup(nint number, nint entries, io_uring_params* parameters);
@@ -88,7 +92,7 @@ internal struct io_uring_sqe
     internal ulong off;
     internal ulong addr;
     internal uint len;
-    internal uint msg_flags;
+    internal uint op_flags;
     internal ulong user_data;
 }
 

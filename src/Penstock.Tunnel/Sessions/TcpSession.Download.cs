@@ -1,5 +1,6 @@
 using System;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Tunnel.Shards;
 
 namespace Penstock.Tunnel.Sessions;
@@ -19,6 +20,7 @@ internal sealed partial class TcpSession
     private bool _uplinkEnded;
     private byte _buffersWanted = 1;
     private bool _proxyWaits;
+    private int _room;
     private long _acknowledgedAt;
 
     /// <summary>True while the session is on the shard's ready list.</summary>
@@ -75,12 +77,36 @@ internal sealed partial class TcpSession
         }
     }
 
+    /// <summary>Adds a receive to a batch; false when this is not the moment for one, or memory is short.</summary>
+    /// <remarks>Nothing else may happen between this and <see cref="OnReceived(SysResult, DownloadBuffers)"/> than that the batch is submitted.</remarks>
+    public bool TryJoinReceives(IoBatch batch, DownloadBuffers buffers)
+    {
+        if (!_readable || !_isOpen || !_isEstablished || _uplinkEnded)
+            return false;
+        int space = _app!.SendSpace;
+        if (space <= 0 || !buffers.TryPrepare(_buffersWanted) || !_uplink!.TryBegin(batch, BatchOperation.Receive))
+            return false;
+        _room = buffers.Describe(batch, space);
+        return true;
+    }
+
+    /// <summary>What the batch's receive gave.</summary>
+    public void OnReceived(SysResult result, DownloadBuffers buffers)
+    {
+        if (_isOpen && OnReceived(result, _room, buffers) > 0 && _readable)
+            _shard.Enlist(this);
+    }
+
     private int Receive(DownloadBuffers buffers, int space)
     {
         Span<IoVector> vectors = stackalloc IoVector[DownloadBuffers.Count];
         ScatterList pieces = new(vectors);
         int room = buffers.Describe(ref pieces, space);
-        SysResult result = _uplink!.Receive(ref pieces);
+        return OnReceived(_uplink!.Receive(ref pieces), room, buffers);
+    }
+
+    private int OnReceived(SysResult result, int room, DownloadBuffers buffers)
+    {
         if (!result.IsSuccess)
         {
             if (result.IsAgain)
@@ -104,7 +130,7 @@ internal sealed partial class TcpSession
             return received;
         }
         // Less than offered: the uplink is empty, and its edge will come again, unless its end is already there.
-        _readable = _uplink.EndIsNear;
+        _readable = _uplink!.EndIsNear;
         _buffersWanted = (byte)DownloadBuffers.For(received);
         if (received <= DownloadBuffers.SmallText)
             AcknowledgeSoon();

@@ -69,10 +69,10 @@ internal sealed partial class TcpSession
     }
 
     /// <summary>Adds what waits to a batch of sends; false when there is nothing that a batch could take.</summary>
-    /// <remarks>Nothing else may happen between this and <see cref="OnBatchSent"/> than that the batch is submitted.</remarks>
-    public bool TryJoin(WriteBatch batch)
+    /// <remarks>Nothing else may happen between this and <see cref="OnSent(SysResult)"/> than that the batch is submitted.</remarks>
+    public bool TryJoinSends(IoBatch batch)
     {
-        if (!_isOpen || _uploadBlocked || _upload.Count == 0 || !_uplink!.TryBegin(batch))
+        if (!_isOpen || _uploadBlocked || _upload.Count == 0 || !_uplink!.TryBegin(batch, BatchOperation.Send))
             return false;
         int count = Math.Min(_upload.Count, MaxPiecesPerSend);
         for (int i = 0; i < count; i++)
@@ -84,7 +84,7 @@ internal sealed partial class TcpSession
     }
 
     /// <summary>What the batch's send gave.</summary>
-    public void OnBatchSent(SysResult sent)
+    public void OnSent(SysResult sent)
     {
         int offered = _inBatch;
         _inBatch = 0;

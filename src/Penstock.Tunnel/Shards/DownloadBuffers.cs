@@ -1,5 +1,6 @@
 using System;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
 
@@ -43,6 +44,14 @@ internal sealed class DownloadBuffers(BufferPool pool)
         return !pool.Budget.IsSpent;
     }
 
+    /// <summary>The same for a receive that can wait: false when memory is short.</summary>
+    public bool TryPrepare(int count)
+    {
+        while (_ready < count && pool.TryRent(Chunk, out Lease buffer))
+            _buffers[_ready++] = buffer;
+        return _ready > 0 && !pool.Budget.IsSpent;
+    }
+
     /// <summary>Adds the prepared buffers, <paramref name="limit"/> bytes at most; the value is the bytes added.</summary>
     public int Describe(ref ScatterList pieces, int limit)
     {
@@ -51,6 +60,19 @@ internal sealed class DownloadBuffers(BufferPool pool)
         {
             int part = Math.Min(Chunk, limit - room);
             pieces.Add(_buffers[i].Span[..part]);
+            room += part;
+        }
+        return room;
+    }
+
+    /// <inheritdoc cref="Describe(ref ScatterList, int)"/>
+    public int Describe(IoBatch batch, int limit)
+    {
+        int room = 0;
+        for (int i = 0; i < _ready && room < limit; i++)
+        {
+            int part = Math.Min(Chunk, limit - room);
+            batch.AddRoom(_buffers[i].Span[..part]);
             room += part;
         }
         return room;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using Penstock.Linux;
-using Penstock.Linux.Batches;
 using Penstock.Linux.Processes;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
@@ -34,8 +33,6 @@ internal sealed partial class Shard
     private const int YieldFrom = 4;
 
     private readonly List<TcpSession> _dirty = new(256);
-    private readonly List<TcpSession> _inBatch = new(WriteBatch.Capacity);
-    private WriteBatch? _batch;
     private readonly Queue<TcpSession> _ready = new(256);
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
@@ -82,12 +79,10 @@ internal sealed partial class Shard
         Threads.SetName(ThreadName);
         if (_group.Options.Threading.EnableCpuAffinity)
             PinToProcessor();
-        using WriteBatch batch = new();
-        _batch = batch;
         Guarded(Watch);
         Guarded(CycleUntilStopped);
         Guarded(EndAll);
-        _batch = null;
+        _batch?.Dispose();
     }
 
     /// <summary>Whatever goes wrong on a shard ends the tunnel with a message, never the process.</summary>
@@ -127,14 +122,6 @@ internal sealed partial class Shard
         FlushStack();
     }
 
-    private void FlushStack()
-    {
-        if (_batch is not null && _virtioSize > 0)
-            _output.BeginBatch(_batch);
-        _stack.Flush(Now, moreToCome: _deviceReadable);
-        _output.EndBatch();
-    }
-
     private int Wait()
     {
         bool busy = _deviceReadable || _ready.Count > 0 || _dirty.Count > 0 || _later.Count > 0 || _udp.IsBusy;
@@ -169,59 +156,6 @@ internal sealed partial class Shard
         next = Math.Min(next, Math.Min(Unanswered.NextDeadline, _nextTrim));
         next = Math.Min(next, Math.Min(WarmConnections.NextDeadline, _udp.NextDeadline));
         return _starved.Count > 0 ? Math.Min(next, Math.Max(_feedAt, Now + 1)) : next;
-    }
-
-    private void FlushUploads()
-    {
-        if (_dirty.Count > 1)
-            SendTogether(_batch!);
-        // A flush can end its session or another, and mark more: the list may grow while it is walked.
-        for (int i = 0; i < _dirty.Count; i++)
-        {
-            TcpSession session = _dirty[i];
-            if (!session.IsDirty)
-                continue;
-            session.IsDirty = false;
-            session.FlushUpload();
-        }
-        _dirty.Clear();
-    }
-
-    /// <summary>One send for each session that has text, a batch of them at a time; what is left is for <see cref="FlushUploads"/>.</summary>
-    private void SendTogether(WriteBatch batch)
-    {
-        for (int i = 0; i < _dirty.Count; i++)
-        {
-            if (!_dirty[i].TryJoin(batch))
-                continue;
-            _dirty[i].IsDirty = false;
-            _inBatch.Add(_dirty[i]);
-            if (batch.IsFull)
-                SubmitSends(batch);
-        }
-        SubmitSends(batch);
-    }
-
-    private void SubmitSends(WriteBatch batch)
-    {
-        batch.Submit();
-        // A session that its result ends may end others; each of them looks whether it is still open.
-        for (int i = 0; i < _inBatch.Count; i++)
-            _inBatch[i].OnBatchSent(batch.ResultOf(i));
-        _inBatch.Clear();
-        batch.Clear();
-    }
-
-    private void ServeReady()
-    {
-        if (_starved.Count > 0)
-            FeedStarved();
-        for (int turns = _ready.Count; turns > 0; turns--)
-        {
-            TcpSession session = _ready.Dequeue();
-            session.IsReady = false;
-            session.Pump();
-        }
     }
 
     /// <summary>All of them when there is memory again; until then a few at a time look for the reserve.</summary>

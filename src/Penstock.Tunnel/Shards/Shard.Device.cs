@@ -1,5 +1,6 @@
 using System;
 using Penstock.Linux;
+using Penstock.Linux.Batches;
 using Penstock.Linux.Events;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
@@ -21,7 +22,10 @@ internal sealed partial class Shard
     private const int BatchPackets = 64;
     private const int BatchBytes = 512 * 1024;
 
-    private Lease _readBuffer;
+    private const int MostReads = 8;
+
+    private readonly Lease[] _readBuffers = new Lease[MostReads];
+    private int _reads = 2;
     private bool _deviceReadable;
 
     private sealed class DeviceEvents(Shard shard) : IPollable
@@ -31,6 +35,7 @@ internal sealed partial class Shard
 
     private void Watch()
     {
+        _batch = new IoBatch();
         const EpollInterest Edges = EpollInterest.Readable | EpollInterest.EdgeTriggered;
         Poll.Add(_alarm.Descriptor, new AlarmEvents(this), Edges, out _).ThrowOnError("watch the mailbox");
         if (_queue is null)
@@ -38,7 +43,7 @@ internal sealed partial class Shard
         Poll.Add(_queue.Descriptor, new DeviceEvents(this), Edges, out _).ThrowOnError("watch the TUN queue");
         _deviceReadable = true;
         PrepareBuffers();
-        _readBuffer = Pool.RentAlways(ReadSize);
+        _readBuffers[0] = Pool.RentAlways(ReadSize);
     }
 
     /// <summary>What one flow with the largest windows needs at most: text of each direction, a batch, some small texts.</summary>
@@ -59,39 +64,79 @@ internal sealed partial class Shard
 
     private void ReadDevice()
     {
+        bool together = _batch.IsOneCall && _virtioSize > 0;
         int bytes = 0;
-        for (int packets = 0; packets < BatchPackets && bytes < BatchBytes; packets++)
+        for (int packets = 0; packets < BatchPackets && bytes < BatchBytes && _deviceReadable; packets++)
+            bytes += together ? ReadSome(ref packets) : ReadOne();
+        for (int i = 1; i < MostReads; i++)
         {
-            if (!_readBuffer.IsSole)
-                NewReadBuffer();
-            int start = PacketOffset - _virtioSize;
-            SysResult read = _queue!.Read(_readBuffer.Span[start..]);
-            if (!read.IsSuccess)
-            {
-                OnReadFailed(read);
-                return;
-            }
-            int length = (int)read.Value - _virtioSize;
-            if (length <= 0)
-                continue;
-            bytes += length;
-            Counters.PacketsFromTun++;
-            Counters.BytesFromTun += length;
-            Input(_readBuffer.Slice(PacketOffset, length), OffloadOf(start));
+            _readBuffers[i].Release();
+            _readBuffers[i] = default;
         }
     }
 
-    private PacketOffload OffloadOf(int start)
+    private int ReadOne()
     {
-        if (_virtioSize == 0 || !VirtioHeader.TryRead(_readBuffer.Span[start..], out VirtioHeader header))
+        MakeSole(0);
+        return Take(0, _queue!.Read(_readBuffers[0].Span[(PacketOffset - _virtioSize)..]));
+    }
+
+    /// <summary>A few packets in one call, one more than there were the last time.</summary>
+    private int ReadSome(ref int packets)
+    {
+        int asked = _reads;
+        for (int i = 0; i < asked; i++)
+        {
+            MakeSole(i);
+            _batch.Begin(_queue!.Descriptor, BatchOperation.Read);
+            _batch.AddRoom(_readBuffers[i].Span[(PacketOffset - _virtioSize)..]);
+        }
+        _batch.Submit();
+        _batch.Clear();
+        int bytes = 0, read = 0;
+        for (int i = 0; i < asked; i++)
+        {
+            int length = Take(i, _batch.ResultOf(i));
+            bytes += length;
+            read += length > 0 ? 1 : 0;
+        }
+        packets += Math.Max(0, read - 1);
+        _reads = Math.Clamp(read + 1, 2, MostReads);
+        return bytes;
+    }
+
+    /// <summary>A packet, or the news that there is none; the value is its length.</summary>
+    private int Take(int index, SysResult read)
+    {
+        if (!read.IsSuccess)
+        {
+            OnReadFailed(read);
+            return 0;
+        }
+        int length = (int)read.Value - _virtioSize;
+        if (length <= 0)
+            return 0;
+        Counters.PacketsFromTun++;
+        Counters.BytesFromTun += length;
+        ref Lease buffer = ref _readBuffers[index];
+        Input(buffer.Slice(PacketOffset, length), OffloadOf(buffer));
+        return length;
+    }
+
+    private PacketOffload OffloadOf(in Lease buffer)
+    {
+        if (_virtioSize == 0 || !VirtioHeader.TryRead(buffer.Span[(PacketOffset - _virtioSize)..], out VirtioHeader header))
             return default;
         return new PacketOffload(header.ChecksumTrusted, header.SegmentSize);
     }
 
-    private void NewReadBuffer()
+    private void MakeSole(int index)
     {
-        _readBuffer.Release();
-        _readBuffer = Pool.RentAlways(ReadSize);
+        ref Lease buffer = ref _readBuffers[index];
+        if (buffer.IsSole)
+            return;
+        buffer.Release();
+        buffer = Pool.RentAlways(ReadSize);
     }
 
     private void OnReadFailed(SysResult read)

@@ -138,6 +138,7 @@ internal sealed partial class Shard
             message.Packet.Release();
         }
         Download.Release();
-        _readBuffer.Release();
+        foreach (Lease buffer in _readBuffers)
+            buffer.Release();
     }
 }

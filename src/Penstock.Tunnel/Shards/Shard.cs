@@ -53,6 +53,8 @@ internal sealed partial class Shard : IDisposable
         MiscOptions misc = group.Options.Misc;
         Pool = new BufferPool(group.Memory, group.Budget, group.Exchange);
         Download = new DownloadBuffers(Pool);
+        for (int i = 0; i < MostReceives; i++)
+            _receives[i] = new DownloadBuffers(Pool);
         UploadRings = new RingPool<Lease>(new TcpOptions().MaxReceiveWindow / Math.Max(576, group.Options.Tun.Mtu));
         Connecting = new DeadlineList<SocketStream>(Microseconds(misc.ConnectTimeout));
         Handshaking = new DeadlineList<SocketStream>(Microseconds(misc.TcpReadWriteTimeout));

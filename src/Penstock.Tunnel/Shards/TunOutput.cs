@@ -22,10 +22,10 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
     private const int MaxPieces = 64;
     private const int MaxHeaders = 256;
     private const int MaxComplete = 1280;
-    private WriteBatch? _batch;
+    private IoBatch? _batch;
 
     /// <summary>Packets enter the kernel together from now on, until <see cref="EndBatch"/>: their texts stay as they are meanwhile.</summary>
-    public void BeginBatch(WriteBatch batch) => _batch = batch;
+    public void BeginBatch(IoBatch batch) => _batch = batch;
 
     /// <summary>What was gathered goes out; what the device refuses counts as lost on the way.</summary>
     public void EndBatch()
@@ -69,9 +69,9 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
         return written.IsSuccess;
     }
 
-    private void Gather(WriteBatch batch, in OutgoingPacket packet, ReadOnlySpan<byte> headers)
+    private void Gather(IoBatch batch, in OutgoingPacket packet, ReadOnlySpan<byte> headers)
     {
-        batch.Begin(queue.Descriptor, isSocket: false);
+        batch.Begin(queue.Descriptor, BatchOperation.Write);
         batch.AddCopy(headers);
         foreach (ref readonly Lease text in packet.Payload)
             batch.Add(text.Span);
@@ -79,7 +79,7 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
             Submit(batch);
     }
 
-    private void Submit(WriteBatch batch)
+    private void Submit(IoBatch batch)
     {
         batch.Submit();
         for (int i = 0; i < batch.Count; i++)

@@ -36,9 +36,9 @@ internal abstract class SocketStream : UplinkStream, IPollable
 
     public override SysResult Send(ref GatherList pieces) => Socket!.Send(ref pieces);
 
-    public override bool TryBegin(WriteBatch batch)
+    public override bool TryBegin(IoBatch batch, BatchOperation operation)
     {
-        batch.Begin(Socket!.Descriptor, isSocket: true);
+        batch.Begin(Socket!.Descriptor, operation);
         return true;
     }
 

@@ -13,8 +13,11 @@ public abstract class UplinkStream
     /// <summary>Sends what fits; the value is the number of bytes taken, EAGAIN means none.</summary>
     public abstract SysResult Send(ref GatherList pieces);
 
-    /// <summary>Begins a write in a batch, whose result is that of <see cref="Send"/>; false where the carrier has no descriptor of its own.</summary>
-    public virtual bool TryBegin(WriteBatch batch) => false;
+    /// <summary>
+    /// Begins a <see cref="BatchOperation.Send"/> or <see cref="BatchOperation.Receive"/> in a batch, with the results of
+    /// <see cref="Send"/> and <see cref="Receive"/>; false where the carrier has no descriptor of its own.
+    /// </summary>
+    public virtual bool TryBegin(IoBatch batch, BatchOperation operation) => false;
 
     /// <summary>Receives what is there; 0 bytes is the end of the stream, EAGAIN means nothing yet.</summary>
     public abstract SysResult Receive(ref ScatterList pieces);

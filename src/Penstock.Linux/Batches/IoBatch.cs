@@ -5,30 +5,29 @@ using Penstock.Linux.Interop;
 
 namespace Penstock.Linux.Batches;
 
-/// <summary>Writes to many descriptors that enter the kernel together.</summary>
+/// <summary>Reads and writes of many descriptors that enter the kernel together.</summary>
 /// <remarks>
 /// <code>
-///   Begin(descriptor), AddCopy(headers), Add(text), Add(text)      one write
-///   Begin(descriptor), Add(text)                                   another
-///   Submit                                                         all of them, in order
-///   ResultOf(0), ResultOf(1)                                       what each gave
+///   Begin(descriptor, Write), AddCopy(headers), Add(text), Add(text)      one write
+///   Begin(descriptor, Receive), AddRoom(buffer)                           a receive
+///   Submit                                                                all of them, in order
+///   ResultOf(0), ResultOf(1)                                              what each gave
 /// </code>
-/// A thread that is woken by one write takes the processor when the writer returns from the kernel: with a call for each
-/// write after each of them, with a batch after the last. Where the kernel has no io_uring, Submit makes a call for each.
-/// Nothing waits: a descriptor without room gives EAGAIN. Used by the thread that made it alone.
+/// Whoever is woken by an operation takes the processor when the caller returns from the kernel: with a call for each
+/// operation that is after each of them, with a batch after the last. Where the kernel has no io_uring, Submit makes a
+/// call for each. Nothing waits: a descriptor that is not ready gives EAGAIN. Used by the thread that made it alone.
 /// </remarks>
-public sealed unsafe class WriteBatch : IDisposable
+public sealed unsafe class IoBatch : IDisposable
 {
-    /// <summary>Writes in a batch at most.</summary>
+    /// <summary>Operations in a batch at most.</summary>
     public const int Capacity = 64;
 
-    /// <summary>Parts of a write at most, a copied one included.</summary>
+    /// <summary>Parts of an operation at most, a copied one included.</summary>
     public const int MostParts = 34;
 
-    /// <summary>Bytes of a write that can be copied.</summary>
+    /// <summary>Bytes of an operation that can be copied.</summary>
     public const int MostCopied = 288;
 
-    private const int SendFlags = Libc.MSG_NOSIGNAL | Libc.MSG_DONTWAIT;
     private readonly IoRing? _ring;
     private readonly Item* _items;
     private readonly SysResult[] _results = new SysResult[Capacity];
@@ -38,7 +37,7 @@ public sealed unsafe class WriteBatch : IDisposable
     {
         internal msghdr Message;
         internal int Descriptor;
-        internal bool IsSocket;
+        internal BatchOperation Operation;
         internal int Copied;
         internal fixed byte Copy[MostCopied];
         internal Parts Vectors;
@@ -51,7 +50,7 @@ public sealed unsafe class WriteBatch : IDisposable
     }
 
     /// <summary>Makes a batch on the thread that will use it.</summary>
-    public WriteBatch()
+    public IoBatch()
     {
         RingError = IoRing.TryCreate(Capacity, out _ring);
         _items = (Item*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(Item));
@@ -60,24 +59,27 @@ public sealed unsafe class WriteBatch : IDisposable
     /// <summary>Why the kernel gives no io_uring; success when it does.</summary>
     public SysResult RingError { get; }
 
-    /// <summary>Writes since <see cref="Clear"/>.</summary>
+    /// <summary>True when a batch is one call, false when it is a call for each operation.</summary>
+    public bool IsOneCall => _ring is not null;
+
+    /// <summary>Operations since <see cref="Clear"/>.</summary>
     public int Count { get; private set; }
 
-    /// <summary>There is no room for another write.</summary>
+    /// <summary>There is no room for another operation.</summary>
     public bool IsFull => Count == Capacity;
 
-    /// <summary>Begins a write to a descriptor that does not block.</summary>
-    public void Begin(int descriptor, bool isSocket)
+    /// <summary>Begins an operation.</summary>
+    public void Begin(int descriptor, BatchOperation operation)
     {
         Item* item = &_items[Count++];
         item->Descriptor = descriptor;
-        item->IsSocket = isSocket;
+        item->Operation = operation;
         item->Copied = 0;
         item->Message.msg_iovlen = 0;
     }
 
     /// <summary>Adds bytes that are copied now: headers.</summary>
-    /// <param name="bytes"><see cref="MostCopied"/> in all for one write.</param>
+    /// <param name="bytes"><see cref="MostCopied"/> in all for one operation.</param>
     /// <exception cref="ArgumentException">More than that.</exception>
     public void AddCopy(ReadOnlySpan<byte> bytes)
     {
@@ -88,7 +90,7 @@ public sealed unsafe class WriteBatch : IDisposable
         Add(room[..bytes.Length]);
     }
 
-    /// <summary>Adds bytes that stay where they are until <see cref="Submit"/>.</summary>
+    /// <summary>Adds bytes to be written, which stay where they are until <see cref="Submit"/>.</summary>
     /// <exception cref="IndexOutOfRangeException">More than <see cref="MostParts"/>.</exception>
     public void Add(ReadOnlySpan<byte> unmovable)
     {
@@ -102,7 +104,11 @@ public sealed unsafe class WriteBatch : IDisposable
         item->Message.msg_iovlen++;
     }
 
-    /// <summary>Makes the writes, in order.</summary>
+    /// <summary>Adds memory to be filled, which stays where it is until <see cref="Submit"/>.</summary>
+    /// <exception cref="IndexOutOfRangeException">More than <see cref="MostParts"/>.</exception>
+    public void AddRoom(Span<byte> unmovable) => Add(unmovable);
+
+    /// <summary>Runs the operations, in order.</summary>
     public void Submit()
     {
         int begun = _ring is not null && Count > 1 ? SubmitToRing(_ring) : 0;
@@ -110,10 +116,10 @@ public sealed unsafe class WriteBatch : IDisposable
             _results[i] = Call(&_items[i]);
     }
 
-    /// <summary>Bytes written, or why none were: EAGAIN without room.</summary>
+    /// <summary>Bytes moved, or why none were: EAGAIN without room or without data.</summary>
     public SysResult ResultOf(int index) => _results[index];
 
-    /// <summary>Forgets all writes.</summary>
+    /// <summary>Forgets all operations.</summary>
     public void Clear() => Count = 0;
 
     /// <summary>Gives the ring and the memory back.</summary>
@@ -140,12 +146,13 @@ public sealed unsafe class WriteBatch : IDisposable
             }
             else
             {
-                ring.Await().ThrowOnError("wait for writes to end");
+                ring.Await().ThrowOnError("wait for operations to end");
             }
         }
         for (int i = 0; i < taken; i++)
         {
-            if (_results[i].Errno == Errno.EINTR)
+            // A signal came, or the descriptor's file cannot promise not to wait, although its descriptor says so.
+            if (_results[i].Errno is Errno.EINTR or Errno.EOPNOTSUPP)
                 _results[i] = Call(&_items[i]);
         }
         return taken;
@@ -153,46 +160,48 @@ public sealed unsafe class WriteBatch : IDisposable
 
     private static void Describe(ref io_uring_sqe entry, Item* item, int index)
     {
+        IoVector* vectors = (IoVector*)&item->Vectors;
         entry.fd = item->Descriptor;
         entry.user_data = (ulong)index;
-        IoVector* vectors = (IoVector*)&item->Vectors;
-        if (!item->IsSocket)
+        entry.addr = (ulong)vectors;
+        entry.len = (uint)item->Message.msg_iovlen;
+        bool isSend = item->Operation == BatchOperation.Send;
+        if (item->Operation is BatchOperation.Read or BatchOperation.Write)
         {
-            entry.opcode = Libc.IORING_OP_WRITEV;
-            entry.addr = (ulong)vectors;
-            entry.len = (uint)item->Message.msg_iovlen;
+            entry.opcode = item->Operation == BatchOperation.Read ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
+            entry.op_flags = Libc.RWF_NOWAIT;
             return;
         }
-        entry.msg_flags = SendFlags;
+        entry.op_flags = (uint)(isSend ? Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL : Libc.MSG_DONTWAIT);
         if (item->Message.msg_iovlen == 1)
         {
-            entry.opcode = Libc.IORING_OP_SEND;
+            entry.opcode = isSend ? Libc.IORING_OP_SEND : Libc.IORING_OP_RECV;
             entry.addr = (ulong)vectors->iov_base;
             entry.len = (uint)vectors->iov_len;
             return;
         }
         item->Message.msg_iov = vectors;
-        entry.opcode = Libc.IORING_OP_SENDMSG;
+        entry.opcode = isSend ? Libc.IORING_OP_SENDMSG : Libc.IORING_OP_RECVMSG;
         entry.addr = (ulong)&item->Message;
         entry.len = 1;
     }
 
     private static SysResult Call(Item* item)
     {
+        IoVector* vectors = (IoVector*)&item->Vectors;
+        int count = (int)item->Message.msg_iovlen;
+        item->Message.msg_iov = vectors;
         SysResult result;
-        item->Message.msg_iov = (IoVector*)&item->Vectors;
-        if (item->IsSocket)
-        {
-            while (SysResult.Interrupted(Libc.sendmsg(item->Descriptor, &item->Message, SendFlags), out result))
+        while (SysResult.Interrupted(
+            item->Operation switch
             {
-            }
-        }
-        else
+                BatchOperation.Read => Libc.readv(item->Descriptor, vectors, count),
+                BatchOperation.Write => Libc.writev(item->Descriptor, vectors, count),
+                BatchOperation.Receive => Libc.recvmsg(item->Descriptor, &item->Message, Libc.MSG_DONTWAIT),
+                _ => Libc.sendmsg(item->Descriptor, &item->Message, Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL),
+            },
+            out result))
         {
-            while (SysResult.Interrupted(
-                Libc.writev(item->Descriptor, item->Message.msg_iov, (int)item->Message.msg_iovlen), out result))
-            {
-            }
         }
         return result;
     }
