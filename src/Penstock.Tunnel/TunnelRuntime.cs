@@ -58,7 +58,7 @@ public sealed class TunnelRuntime : IDisposable
         for (int i = 0; i < _shards.Length; i++)
         {
             bool hasQueue = i < device.Queues.Count;
-            _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, Fail);
+            _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, host.TunDescriptor < 0, Fail);
         }
         // Counted like the interface counts them, whoever reads them.
         _shards[0].Counters.PacketsToTun = device.Probes.Packets;
@@ -216,7 +216,8 @@ public sealed class TunnelRuntime : IDisposable
         ThreadingOptions threading = _group.Options.Threading;
         return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed().Count} processors, "
             + $"{_shards.Length} shards on {_device.Queues.Count} queues, mailboxes {Mailbox<ShardMessage>.DefaultCapacity}, "
-            + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {Offloads(_device.Features)}";
+            + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {Offloads(_device.Features)}, "
+            + $"io_uring {(_group.UsesRing ? "on" : _group.Ring.IsSuccess ? "off" : $"refused ({_group.Ring.Name})")}";
     }
 
     private static string Offloads(TunFeatures features)

@@ -74,6 +74,15 @@ public sealed class MovesThroughTheKernel
             Assert.Matches(@"shard-0: .*handed over [1-9]", scene.Tunnel.Output);
     }
 
+    [NamespaceTheory]
+    [InlineData("auto", 0)]
+    [InlineData("off", 2)]
+    public void Every_move_ends_as_it_should_with_a_system_call_for_each(string offload, int shards)
+    {
+        using var scene = new Scene(new TunnelSettings { Offload = offload, Shards = shards, IoUring = "off" }, ProxyChoice.Embedded);
+        MakeAllMoves(scene, Bed.ServerAddress, ProxyChoice.Embedded);
+    }
+
     private static void MakeAllMoves(int mtu, int shards, string offload, ProxyChoice proxy, string address)
     {
         using var scene = new Scene(new TunnelSettings { Mtu = mtu, Shards = shards, Offload = offload }, proxy);

@@ -27,6 +27,9 @@ public sealed record TunnelSettings
     /// <summary>`tunnel.offload`.</summary>
     public string Offload { get; init; } = "auto";
 
+    /// <summary>`tunnel.io-uring`.</summary>
+    public string IoUring { get; init; } = "auto";
+
     /// <summary>Further lines of the section `tunnel`, indented by two blanks.</summary>
     public string TunnelLines { get; init; } = "";
 
@@ -50,7 +53,7 @@ public sealed record TunnelSettings
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"tunnel:\n  name: {Name}\n  mtu: {Mtu}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  ipv4: {Bed.TunAddress}\n  offload: '{Offload}'");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  ipv4: {Bed.TunAddress}\n  offload: '{Offload}'\n  io-uring: {IoUring}");
         if (HasIpv6)
             text.AppendLine(CultureInfo.InvariantCulture, $"  ipv6: '{Bed.TunAddress6}'");
         Append(text, TunnelLines);

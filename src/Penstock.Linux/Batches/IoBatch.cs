@@ -50,14 +50,21 @@ public sealed unsafe class IoBatch : IDisposable
     }
 
     /// <summary>Makes a batch on the thread that will use it.</summary>
-    public IoBatch()
+    /// <param name="useRing">False makes a call for each operation, whatever the kernel has.</param>
+    public IoBatch(bool useRing = true)
     {
-        RingError = IoRing.TryCreate(Capacity, out _ring);
+        if (useRing)
+            _ = IoRing.TryCreate(Capacity, out _ring);
         _items = (Item*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(Item));
     }
 
-    /// <summary>Why the kernel gives no io_uring; success when it does.</summary>
-    public SysResult RingError { get; }
+    /// <summary>Whether the kernel gives an io_uring, or why it does not: ENOSYS, or EPERM where it is switched off.</summary>
+    public static SysResult ProbeRing()
+    {
+        SysResult made = IoRing.TryCreate(Capacity, out IoRing? ring);
+        ring?.Dispose();
+        return made;
+    }
 
     /// <summary>True when a batch is one call, false when it is a call for each operation.</summary>
     public bool IsOneCall => _ring is not null;
@@ -169,10 +176,10 @@ public sealed unsafe class IoBatch : IDisposable
         if (item->Operation is BatchOperation.Read or BatchOperation.Write)
         {
             entry.opcode = item->Operation == BatchOperation.Read ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
-            entry.op_flags = Libc.RWF_NOWAIT;
+            entry.msg_flags = Libc.RWF_NOWAIT;
             return;
         }
-        entry.op_flags = (uint)(isSend ? Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL : Libc.MSG_DONTWAIT);
+        entry.msg_flags = (uint)(isSend ? Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL : Libc.MSG_DONTWAIT);
         if (item->Message.msg_iovlen == 1)
         {
             entry.opcode = isSend ? Libc.IORING_OP_SEND : Libc.IORING_OP_RECV;

@@ -34,7 +34,7 @@ internal static unsafe partial class Libc
 }
 
 /// <summary>struct io_sqring_offsets: where the submission ring's words lie in its mapping.</summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Size = 40)]
 internal struct io_sqring_offsets
 {
     internal uint head;
@@ -45,11 +45,10 @@ internal struct io_sqring_offsets
     internal uint dropped;
     internal uint array;
     internal uint resv1;
-    internal ulong user_addr;
 }
 
 /// <summary>struct io_cqring_offsets: where the completion ring's words lie in its mapping.</summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Size = 40)]
 internal struct io_cqring_offsets
 {
     internal uint head;
@@ -60,12 +59,11 @@ internal struct io_cqring_offsets
     internal uint cqes;
     internal uint flags;
     internal uint resv1;
-    internal ulong user_addr;
 }
 
 /// <summary>struct io_uring_params.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct io_uring_params
+internal unsafe struct io_uring_params
 {
     internal uint sq_entries;
     internal uint cq_entries;
@@ -74,9 +72,7 @@ internal struct io_uring_params
     internal uint sq_thread_idle;
     internal uint features;
     internal uint wq_fd;
-    internal uint resv0;
-    internal uint resv1;
-    internal uint resv2;
+    internal fixed uint resv[3];
     internal io_sqring_offsets sq_off;
     internal io_cqring_offsets cq_off;
 }
@@ -92,7 +88,7 @@ internal struct io_uring_sqe
     internal ulong off;
     internal ulong addr;
     internal uint len;
-    internal uint op_flags;
+    internal uint msg_flags;
     internal ulong user_data;
 }
 

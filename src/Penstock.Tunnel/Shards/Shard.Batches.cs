@@ -112,7 +112,7 @@ internal sealed partial class Shard
 
     private void FlushStack()
     {
-        if (_virtioSize > 0)
+        if (_batchesPackets)
             _output.BeginBatch(_batch);
         _stack.Flush(Now, moreToCome: _deviceReadable);
         _output.EndBatch();

@@ -35,7 +35,7 @@ internal sealed partial class Shard
 
     private void Watch()
     {
-        _batch = new IoBatch();
+        _batch = new IoBatch(_group.UsesRing);
         const EpollInterest Edges = EpollInterest.Readable | EpollInterest.EdgeTriggered;
         Poll.Add(_alarm.Descriptor, new AlarmEvents(this), Edges, out _).ThrowOnError("watch the mailbox");
         if (_queue is null)
@@ -64,10 +64,9 @@ internal sealed partial class Shard
 
     private void ReadDevice()
     {
-        bool together = _batch.IsOneCall && _virtioSize > 0;
         int bytes = 0;
         for (int packets = 0; packets < BatchPackets && bytes < BatchBytes && _deviceReadable; packets++)
-            bytes += together ? ReadSome(ref packets) : ReadOne();
+            bytes += _batchesPackets ? ReadSome(ref packets) : ReadOne();
         for (int i = 1; i < MostReads; i++)
         {
             _readBuffers[i].Release();

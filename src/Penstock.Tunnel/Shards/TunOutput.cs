@@ -56,8 +56,12 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
         packet.Headers.CopyTo(headers[start..]);
         if (_batch is { } batch)
         {
-            Gather(batch, packet, headers[..(start + packet.Headers.Length)]);
-            return true;
+            if (start + packet.Headers.Length <= IoBatch.MostCopied)
+            {
+                Gather(batch, packet, headers[..(start + packet.Headers.Length)]);
+                return true;
+            }
+            Submit(batch); // what was written before leaves before
         }
         Span<IoVector> vectors = stackalloc IoVector[MaxPieces];
         GatherList pieces = new(vectors);

@@ -42,6 +42,7 @@ public sealed class LayoutsAndConstants
         #include <linux/bpf.h>
         #include <linux/fib_rules.h>
         #include <linux/if_tun.h>
+        #include <linux/io_uring.h>
         #include <linux/netlink.h>
         #include <linux/rtnetlink.h>
         #include <linux/sockios.h>

@@ -22,6 +22,7 @@ internal static class TunSection
         new(Name, "post-up-script", "a path", o => o.Tun.PostUpScript),
         new(Name, "pre-down-script", "a path", o => o.Tun.PreDownScript),
         new(Name, "offload", OffloadText.Accepted, o => OffloadText.Format(o.Tun.Offload)),
+        new(Name, "io-uring", "auto or off", o => o.Tun.IoUring ? "auto" : "off"),
         new(Name, "accept", "proxy or early", o => o.Tun.Accept == AcceptMode.Early ? "early" : "proxy"),
         new(Name, "congestion", "cubic or newreno", o => o.Tun.Congestion == CongestionAlgorithm.NewReno ? "newreno" : "cubic"),
     ];
@@ -36,6 +37,7 @@ internal static class TunSection
         PostUpScript = settings.Text("post-up-script"),
         PreDownScript = settings.Text("pre-down-script"),
         Offload = Offload(settings),
+        IoUring = !Choice(settings, "io-uring", "auto", "off"),
         Accept = Choice(settings, "accept", "proxy", "early") ? AcceptMode.Early : AcceptMode.Proxy,
         Congestion = Choice(settings, "congestion", "cubic", "newreno") ? CongestionAlgorithm.NewReno : CongestionAlgorithm.Cubic,
     };
