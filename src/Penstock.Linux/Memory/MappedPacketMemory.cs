@@ -15,6 +15,7 @@ namespace Penstock.Linux.Memory;
 public sealed class MappedPacketMemory : IDisposable
 {
     private const int MostUnmapped = 32;
+    private const int FewBlocks = 64;
     private readonly Dictionary<int, Regions> _bySize = [];
 
     // A monitor allocates where two threads meet; this one waits by yielding, and what it guards is short.
@@ -102,11 +103,23 @@ public sealed class MappedPacketMemory : IDisposable
 
         public long MappedBytes { get; private set; }
 
+        /// <summary>A region is filled before the next one is begun, so each is prepared as a whole, save of very many blocks.</summary>
         public void Prepare(int count)
         {
-            for (int perRegion = MappedRegion.Size / blockSize; count > 0; count -= perRegion)
-                _unmapped.Push(new MappedRegion(blockSize, Math.Min(count, perRegion)));
+            foreach (MappedRegion region in _mapped)
+                count -= Prepare(region, count);
+            foreach (MappedRegion region in _unmapped)
+                count -= Prepare(region, count);
+            while (count > 0)
+            {
+                MappedRegion region = new(blockSize);
+                count -= Prepare(region, count);
+                _unmapped.Push(region);
+            }
         }
+
+        private int Prepare(MappedRegion region, int count) =>
+            count <= 0 ? 0 : region.Prepare(Math.Max(count, Math.Min(MappedRegion.Size / blockSize, FewBlocks)));
 
         public MappedBlock Allocate()
         {
@@ -124,7 +137,7 @@ public sealed class MappedPacketMemory : IDisposable
 
         private MappedRegion NewRegion()
         {
-            MappedRegion region = _unmapped.TryPop(out MappedRegion? kept) ? kept : new MappedRegion(blockSize, 0);
+            MappedRegion region = _unmapped.TryPop(out MappedRegion? kept) ? kept : new MappedRegion(blockSize);
             region.Map();
             _mapped.AddLast(region.MappedNode);
             return region;

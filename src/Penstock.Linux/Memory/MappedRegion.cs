@@ -27,8 +27,7 @@ internal sealed unsafe class MappedRegion
     private int _searchFrom;
 
     /// <param name="blockSize">Bytes of a block, a multiple of 64.</param>
-    /// <param name="ready">Blocks whose objects are made now; the others' are made when they are first taken.</param>
-    internal MappedRegion(int blockSize, int ready)
+    internal MappedRegion(int blockSize)
     {
         BlockSize = blockSize;
         _blocks = Size / blockSize;
@@ -36,8 +35,6 @@ internal sealed unsafe class MappedRegion
         _objects = new MappedBlock?[_blocks];
         Node = new LinkedListNode<MappedRegion>(this);
         MappedNode = new LinkedListNode<MappedRegion>(this);
-        for (int number = 0; number < ready; number++)
-            _objects[number] = new MappedBlock(this, number);
     }
 
     internal byte* Start { get; private set; }
@@ -65,6 +62,20 @@ internal sealed unsafe class MappedRegion
 
         // A kernel without huge pages, or without the advice, refuses: nothing is lost.
         _ = Libc.madvise(Start, Size, Libc.MADV_NOHUGEPAGE);
+    }
+
+    /// <summary>Makes the objects of up to so many more blocks now, in the order in which blocks are taken; the value is how many.</summary>
+    internal int Prepare(int count)
+    {
+        int made = 0;
+        for (int number = 0; number < _blocks && made < count; number++)
+        {
+            if (_objects[number] is not null)
+                continue;
+            _objects[number] = new MappedBlock(this, number);
+            made++;
+        }
+        return made;
     }
 
     /// <summary>Takes the first free block at or behind the place of the last search; the region is not full.</summary>

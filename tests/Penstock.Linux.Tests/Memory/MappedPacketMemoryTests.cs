@@ -134,4 +134,23 @@ public sealed class MappedPacketMemoryTests
 
     private static long ResidentBytes() =>
         long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1]) * Environment.SystemPageSize;
+
+    [Theory]
+    [InlineData(512, 64)]
+    [InlineData(69632, 45)]
+    public void WhatTwoHavePreparedIsTakenWithoutTheCollectorsHeap(int size, int count)
+    {
+        using var memory = new MappedPacketMemory();
+        Memory<byte>[] taken = new Memory<byte>[2 * count];
+        memory.Free(memory.Allocate(size));
+        memory.Prepare(size, count);
+        memory.Prepare(size, count);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < taken.Length; i++)
+            taken[i] = memory.Allocate(size);
+        long after = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(0, after - before);
+        foreach (Memory<byte> block in taken)
+            memory.Free(block);
+    }
 }
