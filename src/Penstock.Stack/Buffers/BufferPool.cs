@@ -18,7 +18,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
 
     internal const int SizeClasses = 5;
 
-    private const int MostEmpty = 8192;
+    private const int MostEmpty = 2048;
     private static readonly int[] Sizes = [512, 2048, 8192, 32768, Largest];
     private readonly PacketBuffer?[] _free = new PacketBuffer?[SizeClasses];
     private readonly int[] _adopted = new int[SizeClasses]; // since the last batch was given to the exchange

@@ -17,7 +17,7 @@ public sealed class RingPool<T>(int ready)
     public const int Smallest = 8;
 
     // Elements kept of each size: enough for a batch's worth of flows; a peak's surplus goes to the collector.
-    private const int Kept = 1 << 15;
+    private const int Kept = 1 << 13;
     private const int Arrays = 64;
     private readonly List<Stack<T[]>> _free = [];
 
