@@ -27,9 +27,9 @@ internal sealed class MemoryShard : ITcpHost, IUdpHost, IPacketOutput
     private Lease _packet;
     private long _now;
 
-    public MemoryShard(int index, PacketMemory memory, MemoryBudget budget)
+    public MemoryShard(int index, int shards, PacketMemory memory, MemoryBudget budget)
     {
-        _pool = new BufferPool(memory, budget);
+        _pool = new BufferPool(memory, budget, exchange: null, budget.AdvanceOf(shards));
         byte[] secret = new byte[16];
         secret[0] = (byte)index;
         _stack = new NetworkStack(

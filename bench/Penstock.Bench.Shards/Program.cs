@@ -41,7 +41,7 @@ static double Measure(int count)
         threads[i] = new Thread(() =>
         {
             Threads.PinTo(Processors.Allowed()[index % Processors.Allowed().Count]);
-            MemoryShard shard = shards[index] = new MemoryShard(index, memory, budget);
+            MemoryShard shard = shards[index] = new MemoryShard(index, count, memory, budget);
             shard.Open();
             start.SignalAndWait();
             rates[index] = Rate(shard);

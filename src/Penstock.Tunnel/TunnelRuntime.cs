@@ -58,7 +58,7 @@ public sealed class TunnelRuntime : IDisposable
         for (int i = 0; i < _shards.Length; i++)
         {
             bool hasQueue = i < device.Queues.Count;
-            _shards[i] = new Shard(i, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, host.TunDescriptor < 0, Fail);
+            _shards[i] = new Shard(i, _shards.Length, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, host.TunDescriptor < 0, Fail);
         }
         // Counted like the interface counts them, whoever reads them.
         _shards[0].Counters.PacketsToTun = device.Probes.Packets;

@@ -11,7 +11,11 @@ namespace Penstock.Stack.Buffers;
 /// <param name="memory">Where blocks come from.</param>
 /// <param name="budget">The bound on what is rented, of all shards.</param>
 /// <param name="exchange">Where shards that hand packets over meet; null for a pool on its own.</param>
-public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferExchange? exchange = null)
+/// <param name="advance">
+/// Bytes that the pool takes from the budget in advance, so that shards do not meet there for every buffer; it keeps at
+/// most twice as many.
+/// </param>
+public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferExchange? exchange = null, int advance = 0)
 {
     /// <summary>The largest buffer: 65 535 bytes of packet, a virtio header in front, in whole pages.</summary>
     public const int Largest = 17 * 4096;
@@ -26,6 +30,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
     private readonly int[] _freeLow = new int[Sizes.Length];
     private PacketBuffer? _empty; // without memory: what Trim keeps of a buffer
     private int _emptyCount;
+    private long _credit; // taken from the budget, and not rented out
 
     /// <summary>The shared bound.</summary>
     public MemoryBudget Budget { get; } = budget;
@@ -53,7 +58,7 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
     public bool TryRent(int size, out Lease lease)
     {
         int sizeClass = ClassOf(size);
-        if (!Budget.TryTake(Sizes[sizeClass]))
+        if (!TryTake(Sizes[sizeClass]))
         {
             lease = default;
             return false;
@@ -66,7 +71,11 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
     public Lease RentAlways(int size)
     {
         int sizeClass = ClassOf(size);
-        Budget.TakeAlways(Sizes[sizeClass]);
+        if (!TryTake(Sizes[sizeClass]))
+        {
+            Budget.TakeAlways(Sizes[sizeClass] - (int)_credit);
+            _credit = 0;
+        }
         return Lend(sizeClass, size);
     }
 
@@ -94,6 +103,8 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
     /// <summary>Gives to the system what no burst has needed since the last call: half of the free buffers that stayed free.</summary>
     public void Trim()
     {
+        Budget.Give(_credit);
+        _credit = 0;
         for (int i = 0; i < Sizes.Length; i++)
         {
             int surplus = (_freeLow[i] + 1) / 2;
@@ -121,9 +132,41 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
         _freeCount[sizeClass]++;
         FreeBytes += Sizes[sizeClass];
         InUse--;
-        Budget.Give(Sizes[sizeClass]);
+        _credit += Sizes[sizeClass];
+        if (_credit > 2L * advance)
+            GiveCredit();
         if (_adopted[sizeClass] >= BufferExchange.Batch && _freeCount[sizeClass] % BufferExchange.Batch == 0)
             GiveBack(sizeClass);
+    }
+
+    private bool TryTake(int bytes)
+    {
+        if (_credit < bytes)
+            return TryTakeFromBudget(bytes);
+        _credit -= bytes;
+        return true;
+    }
+
+    /// <summary>With an advance while the budget has one; the last bytes are taken one buffer at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakeFromBudget(int bytes)
+    {
+        if (advance > 0 && Budget.TryTake(bytes + advance))
+        {
+            _credit += advance;
+            return true;
+        }
+        if (!Budget.TryTake(bytes - (int)_credit))
+            return false;
+        _credit = 0;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void GiveCredit()
+    {
+        Budget.Give(_credit - advance);
+        _credit = advance;
     }
 
     /// <summary>As many buffers as came from other shards go to whoever hands over next.</summary>

@@ -39,13 +39,14 @@ internal sealed partial class Shard : IDisposable
     private readonly Action<string> _fail;
 
     /// <param name="index">Place in the group, from 0.</param>
+    /// <param name="shards">How many the group has.</param>
     /// <param name="group">What the shards have in common.</param>
     /// <param name="output">The queue that this shard writes to.</param>
     /// <param name="reads">False when another shard reads the only queue.</param>
     /// <param name="features">What the device can do.</param>
     /// <param name="isOurs">The device was opened here: its packets may enter the kernel together.</param>
     /// <param name="fail">Told once, from this thread, that the device is gone.</param>
-    public Shard(int index, ShardGroup group, TunQueue output, bool reads, TunFeatures features, bool isOurs, Action<string> fail)
+    public Shard(int index, int shards, ShardGroup group, TunQueue output, bool reads, TunFeatures features, bool isOurs, Action<string> fail)
     {
         Index = index;
         _group = group;
@@ -54,7 +55,7 @@ internal sealed partial class Shard : IDisposable
         _batchesPackets = isOurs && group.UsesRing;
         _fail = fail;
         MiscOptions misc = group.Options.Misc;
-        Pool = new BufferPool(group.Memory, group.Budget, group.Exchange);
+        Pool = new BufferPool(group.Memory, group.Budget, group.Exchange, group.Budget.AdvanceOf(shards));
         Download = new DownloadBuffers(Pool);
         for (int i = 0; i < MostReceives; i++)
             _receives[i] = new DownloadBuffers(Pool);
