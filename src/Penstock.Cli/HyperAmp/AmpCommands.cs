@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.IO;
 using Penstock.HyperAmp;
 using Penstock.HyperAmp.Client;
+using Penstock.HyperAmp.Services;
 
 namespace Penstock.Cli.HyperAmp;
 
@@ -43,23 +44,35 @@ internal static class AmpCommands
         Argument<ushort> service = ServiceId.Argument("Service id");
         var data = new Argument<string?>("DATA") { Description = "Text, @FILE or hex:DIGITS; standard input if not given", Arity = ArgumentArity.ZeroOrOne };
         var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for the answer", DefaultValueFactory = _ => 5 };
-        var command = new Command("call", "Calls a service: reads standard input, writes the answer to standard output.") { region, service, data, timeout };
+        var bare = new Option<bool>("--bare") { Description = "Sends the bytes as they are; without it the modern set's ids (0x100 to 0x105) get their frame" };
+        var command = new Command("call", "Calls a service: reads standard input, writes the answer to standard output.") { region, service, data, timeout, bare };
         command.SetAction(parsed => ZoneTarget.On("call", parsed.GetValue(region)!, create: false, channel =>
         {
             using ZoneClient client = channel.OpenClient(new ClientOptions { Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)) });
             byte[] request = parsed.GetValue(data) is { } text ? MessageInput.Read(text, client.LargestPayload) : ReadInput(client.LargestPayload);
-            byte[] answer = new byte[request.Length];
-            CallResult result = client.Call(parsed.GetValue(service), request, answer);
+            bool isFramed = ModernServices.IsModern(parsed.GetValue(service)) && !parsed.GetValue(bare);
+            byte[] message = isFramed ? Frame(parsed.GetValue(service), request) : request;
+            CallResult result = client.Call(parsed.GetValue(service), message, message);
             if (!result.IsSuccess)
             {
                 Console.Error.WriteLine($"penstock amp call: service {parsed.GetValue(service)}: {result.Status}");
                 return 1;
             }
+            Span<byte> answer = message.AsSpan(0, result.Length);
+            if (isFramed && !ModernFrame.TryRead(answer, out answer))
+                throw new InvalidDataException("the answer is no frame of a modern service; --bare shows it as it is");
             using Stream output = Console.OpenStandardOutput();
-            output.Write(answer.AsSpan(0, result.Length));
+            output.Write(answer);
             return 0;
         }));
         return command;
+    }
+
+    private static byte[] Frame(ushort service, ReadOnlySpan<byte> input)
+    {
+        byte[] message = new byte[ModernFrame.SizeFor(input.Length, ModernServices.LongestAnswer(service, input.Length))];
+        _ = ModernFrame.TryWrite(message, input);
+        return message;
     }
 
     private static byte[] ReadInput(int limit)

@@ -19,9 +19,10 @@ namespace Penstock.HyperAmp.Client;
 /// </remarks>
 internal sealed class CompletionWaiter
 {
+    private const int PausesBeforeLook = 3;
     private const int TightReads = 128;
     private const int SpinsBetweenClocks = 64;
-    private const int CallsPerTurn = 16;
+    private const int CallsPerTurn = 64;
     private static readonly TimeSpan SleepSlice = TimeSpan.FromMilliseconds(50);
 
     [ThreadStatic]
@@ -64,8 +65,8 @@ internal sealed class CompletionWaiter
     }
 
     // With more callers than processors a thread that spins keeps the processor from those it waits behind. So each ends
-    // a few calls, for whose answers a short spin is enough, and then gives the processor away: a change of threads costs
-    // as much as a call. Where a short spin is not enough, each gives it away once a call, so that all hand in their
+    // some calls, for whose answers a short spin is enough, and then gives the processor away: a change of threads costs
+    // several calls. Where a short spin is not enough, each gives it away once a call, so that all hand in their
     // messages and the service answers them in one chain, and sleeps if it is too early then.
     private CallStatus WaitInTurn(RequestSlot slot, long due, CancellationToken cancellation)
     {
@@ -97,6 +98,13 @@ internal sealed class CompletionWaiter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool SpinTightly(RequestSlot slot)
     {
+        // Whoever looks before an answer can be there takes the entry's line away from the service, which then has to
+        // fetch it back to answer.
+        if (X86Base.IsSupported)
+        {
+            for (int i = 0; i < PausesBeforeLook; i++)
+                X86Base.Pause();
+        }
         for (int i = 0; i < TightReads; i++)
         {
             // SYNC completion, acquire: pairs with the receiver's store of the flag word.

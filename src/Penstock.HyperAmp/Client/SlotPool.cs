@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Penstock.HyperAmp.Owners;
 using Penstock.HyperAmp.Regions;
@@ -22,6 +24,21 @@ internal sealed class SlotPool
         _keptPayload = options.CachedPayload;
         _kept = new RequestSlot?[Math.Clamp(options.CachedEntries, 1, Math.Max(1, channel.Queue.Capacity / 4))];
         _all = new RequestSlot?[channel.Queue.Capacity];
+    }
+
+    /// <summary>Takes the slot that this thread had last, when it is free and holds so many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryTakeKept(int bytes, [NotNullWhen(true)] out RequestSlot? slot)
+    {
+        int place = s_place;
+        slot = place < _kept.Length ? Volatile.Read(ref _kept[place]) : null;
+        // The block is the holder's to change, so its size counts only once the slot is taken.
+        if (slot is null || !_channel.Side.TryChange(slot.Index, slot.Cached, slot.Held))
+            return false;
+        if (bytes <= slot.Capacity)
+            return true;
+        _channel.Side.SetEntry(slot.Index, slot.Cached);
+        return false;
     }
 
     /// <summary>Takes a slot whose block holds <paramref name="bytes"/> bytes.</summary>

@@ -48,7 +48,7 @@ public sealed partial class ZoneClient
         ushort service, ReadOnlySpan<byte> request, out RequestSlot? slot, long due, CancellationToken cancellation)
     {
         int length = request.Length + (_options.IncludeTerminator ? 1 : 0);
-        CallStatus status = Take(Math.Max(1, length), due, cancellation, out slot);
+        CallStatus status = TakeLater(Math.Max(1, length), due, cancellation, out slot);
         if (status != CallStatus.Success)
             return status;
         Write(slot!, service, length);

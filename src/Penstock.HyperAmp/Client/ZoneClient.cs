@@ -23,6 +23,9 @@ namespace Penstock.HyperAmp.Client;
 /// </remarks>
 public sealed partial class ZoneClient : IDisposable
 {
+    // A deadline that has not been worked out yet.
+    private const long Unset = long.MinValue;
+
     private readonly SharedChannel<MappedWords> _channel;
     private readonly QueueView<MappedWords> _queue;
     private readonly SideLease _lease;
@@ -34,6 +37,7 @@ public sealed partial class ZoneClient : IDisposable
     private readonly ClientOptions _options;
     private readonly bool _strict;
     private readonly long _timeout;
+    private readonly int _largest;
     private long _abandoned;
     private bool _disposed;
 
@@ -49,6 +53,7 @@ public sealed partial class ZoneClient : IDisposable
         _notifier = notifier;
         _waiter = new CompletionWaiter(_channel, notifier, options.Wait ?? wait, options.Spin);
         _pool = new SlotPool(_channel, options);
+        _largest = _channel.Side.Geometry.Units * _channel.Side.Geometry.Unit;
         _answers = new AsyncDispatcher(this);
         OpenForSenders();
     }
@@ -57,7 +62,7 @@ public sealed partial class ZoneClient : IDisposable
     public bool IsServed => _channel.Side.Service is var service and not 0 && _lease.IsAlive(service - 1);
 
     /// <summary>The largest payload of one call in bytes, terminator included.</summary>
-    public int LargestPayload => _channel.Side.Geometry.Units * _channel.Side.Geometry.Unit;
+    public int LargestPayload => _largest;
 
     /// <summary>Calls that ended by deadline or cancellation with the peer still at work.</summary>
     public long Abandoned => Interlocked.Read(ref _abandoned);
@@ -72,15 +77,15 @@ public sealed partial class ZoneClient : IDisposable
         ushort service, ReadOnlySpan<byte> request, Span<byte> response, TimeSpan? timeout = null,
         CancellationToken cancellation = default)
     {
-        long due = Due(timeout);
+        long due = Unset;
         int length = request.Length + (_options.IncludeTerminator ? 1 : 0);
-        CallStatus status = Take(Math.Max(1, length), due, cancellation, out RequestSlot? slot);
+        CallStatus status = Take(Math.Max(1, length), timeout, ref due, cancellation, out RequestSlot? slot);
         if (status != CallStatus.Success)
             return new CallResult(status, 0);
         // The message first: its line and the payload's then come over from the other processor at the same time.
         Write(slot!, service, length);
         CopyIn(slot!.Offset, request, _options.IncludeTerminator);
-        status = Exchange(slot, service, due, cancellation);
+        status = Exchange(slot, service, timeout, due, cancellation);
         int copied = 0;
         if (status == CallStatus.Success)
         {
@@ -106,7 +111,8 @@ public sealed partial class ZoneClient : IDisposable
     /// <param name="timeout">How long to wait for a free block; null for the client's deadline.</param>
     public CallStatus TryRent(int length, out ZoneRequest? request, TimeSpan? timeout = null)
     {
-        CallStatus status = Take(Math.Max(1, length), Due(timeout), default, out RequestSlot? slot);
+        long due = Unset;
+        CallStatus status = Take(Math.Max(1, length), timeout, ref due, default, out RequestSlot? slot);
         request = status == CallStatus.Success ? (slot!.Request ??= new ZoneRequest(this, slot)).Rent(length) : null;
         return status;
     }
@@ -132,7 +138,7 @@ public sealed partial class ZoneClient : IDisposable
     internal CallStatus Send(RequestSlot slot, ushort service, int length, TimeSpan? timeout, CancellationToken cancellation)
     {
         Write(slot, service, length);
-        return Exchange(slot, service, Due(timeout), cancellation);
+        return Exchange(slot, service, timeout, Unset, cancellation);
     }
 
     internal void Finish(RequestSlot slot, CallStatus status)
@@ -159,14 +165,17 @@ public sealed partial class ZoneClient : IDisposable
         new Message(MessageFlag.Reset(_queue.Flag(slot.Index)), service, (uint)slot.Offset, (uint)length));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private CallStatus Exchange(RequestSlot slot, ushort service, long due, CancellationToken cancellation)
+    private CallStatus Exchange(RequestSlot slot, ushort service, TimeSpan? timeout, long due, CancellationToken cancellation)
     {
-        if (!_channel.TryEnter() && !_channel.Enter(due))
+        if (!_channel.TryEnter() && !_channel.Enter(due == Unset ? due = Due(timeout) : due))
             return CallStatus.Busy;
         bool handedOver = _channel.Submit(slot.Index);
         _channel.Leave();
         if (handedOver)
             _notifier.Ring(service);
+        // Read here, where the clock costs nothing: the service is at work by now.
+        if (due == Unset)
+            due = Due(timeout);
         CallStatus status = _waiter.Wait(slot, due, cancellation);
         return status == CallStatus.Success ? Result(slot, due) : status;
     }
@@ -219,18 +228,18 @@ public sealed partial class ZoneClient : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private CallStatus Take(int length, long due, CancellationToken cancellation, out RequestSlot? slot)
+    private CallStatus Take(int length, TimeSpan? timeout, ref long due, CancellationToken cancellation, out RequestSlot? slot)
     {
-        if (!_disposed && length <= LargestPayload && _pool.Take(length, due, out slot) == TakeStatus.Taken)
+        if (!_disposed && length <= _largest && _pool.TryTakeKept(length, out slot))
             return CallStatus.Success;
-        return TakeLater(length, due, cancellation, out slot);
+        return TakeLater(length, due = Due(timeout), cancellation, out slot);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CallStatus TakeLater(int length, long due, CancellationToken cancellation, out RequestSlot? slot)
     {
         slot = null;
-        if (length < 0 || length > LargestPayload)
+        if (length < 0 || length > _largest)
             return CallStatus.TooLarge;
         while (true)
         {

@@ -44,6 +44,7 @@ public readonly struct SideView<TWords>(TWords words, SideGeometry geometry)
     /// <summary>Owner slot + 1 of the service, 0 while none is announced.</summary>
     public int Service
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _words.ReadUInt32(ServiceOffset) is var slot and <= SideGeometry.OwnerSlots ? (int)slot : 0;
         set => _words.WriteUInt32(ServiceOffset, (uint)value);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Penstock.HyperAmp.Queue;
 
 /// <summary>Values of the working mark at the head of a queue page.</summary>
@@ -22,6 +24,7 @@ public static class QueueMark
     public const uint Busy = 0xFFFFFFFF;
 
     /// <summary>True for the two marks under which a sender may begin.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsReady(uint mark) => mark is Idle or Initialised;
 
     /// <summary>The mark's name, or its hexadecimal digits.</summary>

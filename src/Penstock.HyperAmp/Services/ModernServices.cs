@@ -24,7 +24,20 @@ public sealed class ModernServices(ServiceKeys keys) : ServiceSet
     public override string Name => "modern";
 
     /// <inheritdoc/>
-    public override bool Knows(ushort service) => service is >= ModernService.Sha256 and <= ModernService.Verify;
+    public override bool Knows(ushort service) => IsModern(service);
+
+    /// <summary>True for the ids whose messages are <see cref="ModernFrame"/>s.</summary>
+    public static bool IsModern(ushort service) => service is >= ModernService.Sha256 and <= ModernService.Verify;
+
+    /// <summary>The longest answer to an input of so many bytes: what the message has to have room for.</summary>
+    public static int LongestAnswer(ushort service, int input) => service switch
+    {
+        ModernService.Sha256 => SHA256.HashSizeInBytes,
+        ModernService.Crc32C => sizeof(uint),
+        ModernService.Seal => input + SealOverhead,
+        ModernService.Sign => input + SignedMessage.HeaderSize,
+        _ => input,
+    };
 
     /// <inheritdoc/>
     public override ServiceResult Run(ushort service, Span<byte> payload)

@@ -111,7 +111,7 @@ public readonly unsafe struct MappedWindow
     public Span<byte> Span(int offset, int length)
     {
         if (((offset | length) < 0) || offset > _length - length)
-            ThrowOutside(offset, length);
+            ThrowOutside(offset, length, _length);
         return new Span<byte>(_start + offset, length);
     }
 
@@ -119,11 +119,12 @@ public readonly unsafe struct MappedWindow
     internal byte* At(int offset, int size)
     {
         if (offset < 0 || offset > _length - size)
-            ThrowOutside(offset, size);
+            ThrowOutside(offset, size, _length);
         return _start + offset;
     }
 
+    // Static: a call on this struct would have its address taken, and the compiler copy it before every access.
     [DoesNotReturn]
-    private void ThrowOutside(int offset, int size) =>
-        throw new ArgumentOutOfRangeException(nameof(offset), $"{offset}+{size} is outside {_length} bytes");
+    private static void ThrowOutside(int offset, int size, int length) =>
+        throw new ArgumentOutOfRangeException(nameof(offset), $"{offset}+{size} is outside {length} bytes");
 }

@@ -74,6 +74,24 @@ public sealed class ServiceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_to_a_modern_service_is_framed()
+    {
+        Assert.Equal(0, _zone.Run("amp", "keys", _zone.File("keys.pem")).ExitCode);
+        Process service = await _zone.Serve("amp", "serve", _zone.Configuration, "--services", "modern", "--keys", _zone.File("keys.pem"));
+        // A text whose CRC-32C is four ASCII letters, so that standard output is read as it was written.
+        (int status, string output, string error) = _zone.Run("amp", "call", _zone.Configuration, "0x101", "text 84");
+        Assert.Equal((0, ""), (status, error));
+        Assert.Equal("MJBP", output);
+        (status, output, error) = _zone.Run("amp", "call", _zone.Configuration, "0x105", "hello");
+        Assert.Equal(1, status);
+        Assert.Contains("Failed", error, StringComparison.Ordinal);
+        (status, _, error) = _zone.Run("amp", "call", "--bare", _zone.Configuration, "0x101", "hello");
+        Assert.Equal(1, status);
+        Assert.Contains("Failed", error, StringComparison.Ordinal);
+        await Zone.Stop(service);
+    }
+
+    [Fact]
     public void An_assembly_that_cannot_be_used_is_told()
     {
         string nothing = Path.Combine(AppContext.BaseDirectory, "Penstock.Linux.dll");

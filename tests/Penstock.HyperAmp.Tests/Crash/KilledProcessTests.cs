@@ -128,6 +128,23 @@ public sealed class KilledProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_dead_service_whose_place_the_next_owner_takes_does_not_look_alive()
+    {
+        using ZoneChannel zone = Open();
+        using (Process service = Start("service"))
+        {
+            service.Kill();
+            service.WaitForExit();
+        }
+        // The first place is free again, and the lock that stood for the service is the client's from here on.
+        using ZoneClient client = zone.OpenClient();
+        Assert.False(client.IsServed);
+        using ZoneService next = zone.Serve(new ServiceRegistry().Add(new OriginalServices()));
+        Assert.True(client.IsServed);
+        AssertAnswers(client, 20);
+    }
+
+    [Fact]
     public void Whoever_joins_and_leaves_disturbs_nobody()
     {
         using ZoneChannel zone = Open();

@@ -56,6 +56,18 @@ public sealed class ModernServicesAtWork : IDisposable
         Assert.Equal(text, Call(_set, ModernService.Open, sealedText).Answer);
     }
 
+    [Theory]
+    [InlineData(ModernService.Sha256)]
+    [InlineData(ModernService.Crc32C)]
+    [InlineData(ModernService.Seal)]
+    [InlineData(ModernService.Sign)]
+    public void A_message_with_room_for_the_longest_answer_is_as_short_as_can_be(ushort service)
+    {
+        int length = ModernFrame.SizeFor(2, ModernServices.LongestAnswer(service, 2));
+        Assert.Equal(ServiceResult.Success, Call(_set, service, "ab"u8, length).Result);
+        Assert.Equal(ServiceResult.Fail, Call(_set, service, "ab"u8, length - 1).Result);
+    }
+
     [Fact]
     public void Sealing_twice_never_gives_the_same_bytes() =>
         Assert.NotEqual(Call(_set, ModernService.Seal, "text"u8).Answer, Call(_set, ModernService.Seal, "text"u8).Answer);
