@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Threading;
+using Penstock.Linux.Batches;
 using Penstock.Linux.Processes;
 using Penstock.Linux.Tun;
 using Penstock.Stack.Buffers;
@@ -54,11 +55,12 @@ public sealed class TunnelRuntime : IDisposable
             _planner.First(options), log, new MemoryBudget(limit), _memory, RandomNumberGenerator.GetBytes(16))
         {
             ProtectSocket = _host.ProtectSocket,
+            Ring = UseRing(options, host) ? IoBatch.ProbeRing() : null,
         };
         for (int i = 0; i < _shards.Length; i++)
         {
             bool hasQueue = i < device.Queues.Count;
-            _shards[i] = new Shard(i, _shards.Length, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, host.TunDescriptor < 0, Fail);
+            _shards[i] = new Shard(i, _shards.Length, _group, device.Queues[hasQueue ? i : 0], hasQueue, device.Features, Fail);
         }
         // Counted like the interface counts them, whoever reads them.
         _shards[0].Counters.PacketsToTun = device.Probes.Packets;
@@ -217,8 +219,12 @@ public sealed class TunnelRuntime : IDisposable
         return $"{(InterfaceName.Length > 0 ? InterfaceName : "descriptor")}: {Processors.Allowed().Count} processors, "
             + $"{_shards.Length} shards on {_device.Queues.Count} queues, mailboxes {Mailbox<ShardMessage>.DefaultCapacity}, "
             + $"blocking work {threading.WorkQueueSize}, packet memory {_group.Budget.Limit >> 20} MiB, offloads {Offloads(_device.Features)}, "
-            + $"io_uring {(_group.UsesRing ? "on" : _group.Ring.IsSuccess ? "off" : $"refused ({_group.Ring.Name})")}";
+            + $"io_uring {(_group.Ring is not { } ring ? "off" : ring.IsSuccess ? "on" : $"refused ({ring.Name})")}";
     }
+
+    /// <summary>Whoever hands a descriptor in may live in a sandbox that ends a process for asking: Android's does.</summary>
+    private static bool UseRing(TunnelOptions options, TunnelHost host) =>
+        options.Tun.IoUring == IoUringUse.On || (options.Tun.IoUring == IoUringUse.Auto && host.TunDescriptor < 0);
 
     private static string Offloads(TunFeatures features)
     {

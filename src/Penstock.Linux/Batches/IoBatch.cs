@@ -31,6 +31,7 @@ public sealed unsafe class IoBatch : IDisposable
     private readonly IoRing? _ring;
     private readonly Item* _items;
     private readonly SysResult[] _results = new SysResult[Capacity];
+    private bool _devicesNeedCalls;
     private bool _disposed;
 
     private struct Item
@@ -62,7 +63,11 @@ public sealed unsafe class IoBatch : IDisposable
     public static SysResult ProbeRing()
     {
         SysResult made = IoRing.TryCreate(Capacity, out IoRing? ring);
-        ring?.Dispose();
+        if (ring is null)
+            return made;
+        ring.Add() = default; // IORING_OP_NOP: a filter may let a ring be made and not be entered
+        made = ring.Submit() == 1 ? made : SysResult.Failed(Errno.EPERM);
+        ring.Dispose();
         return made;
     }
 
@@ -76,9 +81,11 @@ public sealed unsafe class IoBatch : IDisposable
     public bool IsFull => Count == Capacity;
 
     /// <summary>Begins an operation.</summary>
+    /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public void Begin(int descriptor, BatchOperation operation)
     {
-        Item* item = &_items[Count++];
+        Item* item = ItemAt(Count);
+        Count++;
         item->Descriptor = descriptor;
         item->Operation = operation;
         item->Copied = 0;
@@ -90,7 +97,7 @@ public sealed unsafe class IoBatch : IDisposable
     /// <exception cref="ArgumentException">More than that.</exception>
     public void AddCopy(ReadOnlySpan<byte> bytes)
     {
-        Item* item = &_items[Count - 1];
+        Item* item = ItemAt(Count - 1);
         Span<byte> room = new(item->Copy + item->Copied, MostCopied - item->Copied);
         bytes.CopyTo(room);
         item->Copied += bytes.Length;
@@ -103,7 +110,7 @@ public sealed unsafe class IoBatch : IDisposable
     {
         if (unmovable.IsEmpty)
             return;
-        Item* item = &_items[Count - 1];
+        Item* item = ItemAt(Count - 1);
         Span<IoVector> vectors = item->Vectors;
         ref IoVector vector = ref vectors[(int)item->Message.msg_iovlen];
         vector.iov_base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(unmovable));
@@ -115,10 +122,10 @@ public sealed unsafe class IoBatch : IDisposable
     /// <exception cref="IndexOutOfRangeException">More than <see cref="MostParts"/>.</exception>
     public void AddRoom(Span<byte> unmovable) => Add(unmovable);
 
-    /// <summary>Runs the operations, in order.</summary>
+    /// <summary>Runs the operations, in order: those of devices, or those of sockets.</summary>
     public void Submit()
     {
-        int begun = _ring is not null && Count > 1 ? SubmitToRing(_ring) : 0;
+        int begun = _ring is not null && Count > 1 && !(_devicesNeedCalls && IsOfDevice(_items[0].Operation)) ? SubmitToRing(_ring) : 0;
         for (int i = begun; i < Count; i++)
             _results[i] = Call(&_items[i]);
     }
@@ -139,6 +146,12 @@ public sealed unsafe class IoBatch : IDisposable
         NativeMemory.Free(_items);
     }
 
+    private static bool IsOfDevice(BatchOperation operation) => operation is BatchOperation.Read or BatchOperation.Write;
+
+    private Item* ItemAt(int index) => (uint)index < Capacity
+        ? &_items[index]
+        : throw new InvalidOperationException($"operation {index} of a batch of {Capacity}");
+
     private int SubmitToRing(IoRing ring)
     {
         for (int i = 0; i < Count; i++)
@@ -153,14 +166,17 @@ public sealed unsafe class IoBatch : IDisposable
             }
             else
             {
-                ring.Await().ThrowOnError("wait for operations to end");
+                ring.Await(open).ThrowOnError("wait for operations to end");
             }
         }
         for (int i = 0; i < taken; i++)
         {
-            // A signal came, or the descriptor's file cannot promise not to wait, although its descriptor says so.
-            if (_results[i].Errno is Errno.EINTR or Errno.EOPNOTSUPP)
-                _results[i] = Call(&_items[i]);
+            // A signal came; or a device cannot promise not to wait although its descriptor says so, which TUN can since
+            // Linux 6.4; or an old kernel lacks the operation. Nothing was moved.
+            if (_results[i].Errno is not (Errno.EINTR or Errno.EOPNOTSUPP or Errno.EINVAL))
+                continue;
+            _devicesNeedCalls |= _results[i].Errno == Errno.EOPNOTSUPP;
+            _results[i] = Call(&_items[i]);
         }
         return taken;
     }
@@ -173,7 +189,7 @@ public sealed unsafe class IoBatch : IDisposable
         entry.addr = (ulong)vectors;
         entry.len = (uint)item->Message.msg_iovlen;
         bool isSend = item->Operation == BatchOperation.Send;
-        if (item->Operation is BatchOperation.Read or BatchOperation.Write)
+        if (IsOfDevice(item->Operation))
         {
             entry.opcode = item->Operation == BatchOperation.Read ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
             entry.msg_flags = Libc.RWF_NOWAIT;

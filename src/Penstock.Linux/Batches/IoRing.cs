@@ -60,7 +60,7 @@ internal sealed unsafe class IoRing : IDisposable
     internal static SysResult TryCreate(int entries, out IoRing? ring)
     {
         ring = null;
-        // Newest first: completions are posted within the call that submits, and nothing interrupts this thread for them.
+        // Newest first: nothing interrupts this thread for completions, and a bad entry does not end the batch.
         uint[] setups =
         [
             Libc.IORING_SETUP_SUBMIT_ALL | Libc.IORING_SETUP_COOP_TASKRUN | Libc.IORING_SETUP_SINGLE_ISSUER | Libc.IORING_SETUP_DEFER_TASKRUN,
@@ -128,12 +128,13 @@ internal sealed unsafe class IoRing : IDisposable
         return true;
     }
 
-    /// <summary>Waits for a completion: only where the kernel did not end an operation at once.</summary>
-    internal SysResult Await()
+    /// <summary>Has completions posted that are not there yet: a failed write's is not, once the device is gone.</summary>
+    /// <param name="open">Operations that have no completion yet, none of which waits for anything.</param>
+    internal SysResult Await(int open)
     {
         SysResult result;
         while (SysResult.Interrupted(
-            Libc.io_uring_enter(Libc.SYS_io_uring_enter, _descriptor, 0, 1, (nint)Libc.IORING_ENTER_GETEVENTS, null, 0), out result))
+            Libc.io_uring_enter(Libc.SYS_io_uring_enter, _descriptor, 0, open, (nint)Libc.IORING_ENTER_GETEVENTS, null, 0), out result))
         {
         }
         return result;
@@ -151,7 +152,7 @@ internal sealed unsafe class IoRing : IDisposable
     private static SysResult Map(int descriptor, in io_uring_params parameters, out IoRing? ring)
     {
         ring = null;
-        const uint Needed = Libc.IORING_FEAT_SINGLE_MMAP | Libc.IORING_FEAT_NODROP;
+        const uint Needed = Libc.IORING_FEAT_SINGLE_MMAP | Libc.IORING_FEAT_NODROP | Libc.IORING_FEAT_EXT_ARG;
         if ((parameters.features & Needed) != Needed)
         {
             Descriptor.Close(ref descriptor);

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const uint IORING_SETUP_DEFER_TASKRUN = 0x2000;
     internal const uint IORING_FEAT_SINGLE_MMAP = 1;
     internal const uint IORING_FEAT_NODROP = 2;
+    internal const uint IORING_FEAT_EXT_ARG = 0x100;
     internal const uint IORING_ENTER_GETEVENTS = 1;
     internal const long IORING_OFF_SQ_RING = 0;
     internal const long IORING_OFF_SQES = 0x10000000;

@@ -41,8 +41,8 @@ public sealed record TunOptions
     /// <summary><c>tunnel.offload</c>: device offloads that may be used where the kernel has them. Default: <see cref="OffloadFeatures.All"/> (<c>auto</c>).</summary>
     public OffloadFeatures Offload { get; init; } = OffloadFeatures.All;
 
-    /// <summary><c>tunnel.io-uring</c>: packets, sends and receives of many flows enter the kernel together where it has io_uring. Default: true (<c>auto</c>).</summary>
-    public bool IoUring { get; init; } = true;
+    /// <summary><c>tunnel.io-uring</c>: packets, sends and receives of many flows enter the kernel together where it has io_uring. Default: <see cref="IoUringUse.Auto"/>.</summary>
+    public IoUringUse IoUring { get; init; }
 
     /// <summary><c>tunnel.accept</c>: when an app's SYN is answered. Default: <see cref="AcceptMode.Proxy"/>.</summary>
     public AcceptMode Accept { get; init; }

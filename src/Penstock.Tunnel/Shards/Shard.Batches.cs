@@ -87,6 +87,7 @@ internal sealed partial class Shard
             session.IsReady = false;
             if (!session.TryJoinReceives(_batch, _receives[_joined.Count]))
             {
+                _receives[_joined.Count].Release(); // nobody else may come in this turn who would fill them
                 _alone.Enqueue(session);
                 continue;
             }
@@ -112,7 +113,7 @@ internal sealed partial class Shard
 
     private void FlushStack()
     {
-        if (_batchesPackets)
+        if (_batchesPackets && _batch.IsOneCall)
             _output.BeginBatch(_batch);
         _stack.Flush(Now, moreToCome: _deviceReadable);
         _output.EndBatch();

@@ -124,6 +124,8 @@ internal sealed partial class Shard
 
     private void EndAll()
     {
+        _batch?.Clear(); // what a step left that failed half-way: its texts may be gone
+        _output.EndBatch();
         while (_idle.Oldest is { } node)
             node.Owner.Abort(resetUplink: false);
         _udp.EndAll();
@@ -138,6 +140,8 @@ internal sealed partial class Shard
             message.Packet.Release();
         }
         Download.Release();
+        foreach (DownloadBuffers buffers in _receives)
+            buffers.Release();
         foreach (Lease buffer in _readBuffers)
             buffer.Release();
     }

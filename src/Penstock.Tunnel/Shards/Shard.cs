@@ -44,15 +44,14 @@ internal sealed partial class Shard : IDisposable
     /// <param name="output">The queue that this shard writes to.</param>
     /// <param name="reads">False when another shard reads the only queue.</param>
     /// <param name="features">What the device can do.</param>
-    /// <param name="isOurs">The device was opened here: its packets may enter the kernel together.</param>
     /// <param name="fail">Told once, from this thread, that the device is gone.</param>
-    public Shard(int index, int shards, ShardGroup group, TunQueue output, bool reads, TunFeatures features, bool isOurs, Action<string> fail)
+    public Shard(int index, int shards, ShardGroup group, TunQueue output, bool reads, TunFeatures features, Action<string> fail)
     {
         Index = index;
         _group = group;
         _queue = reads ? output : null;
         _virtioSize = features.VirtioHeader ? Wire.Virtio.VirtioHeader.Size : 0;
-        _batchesPackets = isOurs && group.UsesRing;
+        _batchesPackets = group.UsesRing;
         _fail = fail;
         MiscOptions misc = group.Options.Misc;
         Pool = new BufferPool(group.Memory, group.Budget, group.Exchange, group.Budget.AdvanceOf(shards));

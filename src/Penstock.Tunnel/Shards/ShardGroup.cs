@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using Penstock.Linux;
-using Penstock.Linux.Batches;
 using Penstock.Linux.Processes;
 using Penstock.Stack.Buffers;
 using Penstock.Tunnel.Configuration;
@@ -71,11 +70,11 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     /// <summary>Sessions of all shards.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>Why the kernel gives no io_uring; success where it does, or where it is not wanted.</summary>
-    public SysResult Ring { get; } = plan.Options.Tun.IoUring ? IoBatch.ProbeRing() : SysResult.Ok();
+    /// <summary>Whether the kernel gives an io_uring, or why not; null where none is wanted.</summary>
+    public SysResult? Ring { get; init; }
 
     /// <summary>Operations of many flows enter the kernel together.</summary>
-    public bool UsesRing => Options.Tun.IoUring && Ring.IsSuccess;
+    public bool UsesRing => Ring is { IsSuccess: true };
 
     public void SetShards(Shard[] shards)
     {

@@ -23,9 +23,11 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
     private const int MaxHeaders = 256;
     private const int MaxComplete = 1280;
     private IoBatch? _batch;
+    private bool _refuses;
 
     /// <summary>Packets enter the kernel together from now on, until <see cref="EndBatch"/>: their texts stay as they are meanwhile.</summary>
-    public void BeginBatch(IoBatch batch) => _batch = batch;
+    /// <remarks>While the device refuses (it is down), packets are written one by one, so that the stack hears of it and tries again soon.</remarks>
+    public void BeginBatch(IoBatch batch) => _batch = _refuses ? null : batch;
 
     /// <summary>What was gathered goes out; what the device refuses counts as lost on the way.</summary>
     public void EndBatch()
@@ -34,7 +36,6 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
             Submit(batch);
         _batch = null;
     }
-
 
     public bool Write(in OutgoingPacket packet) => packet.Headers.Length <= MaxHeaders
         ? Write(packet, stackalloc byte[VirtioHeader.Size + MaxHeaders])
@@ -93,6 +94,7 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
 
     private void Count(SysResult written)
     {
+        _refuses = !written.IsSuccess;
         if (written.IsSuccess)
         {
             counters.PacketsToTun++;

@@ -142,6 +142,39 @@ public sealed unsafe class IoBatchTests
             Assert.Equal((i / 2 / IoBatch.Capacity, i / 2 % IoBatch.Capacity), (arrived[i], arrived[i + 1]));
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ADescriptorThatCannotPromiseNotToWaitIsServedAllTheSame(bool useRing) => OwnThread.Run(() =>
+    {
+        using var batch = new IoBatch(useRing);
+        using var first = new EventFd();
+        using var second = new EventFd();
+        Span<byte> one = Pinned([1, 0, 0, 0, 0, 0, 0, 0]);
+        for (int round = 0; round < 3; round++)
+        {
+            foreach (int descriptor in (int[])[first.Descriptor, second.Descriptor])
+            {
+                batch.Begin(descriptor, BatchOperation.Write);
+                batch.Add(one);
+            }
+            batch.Submit();
+            Assert.Equal((8, 8), (batch.ResultOf(0).Value, batch.ResultOf(1).Value));
+            batch.Clear();
+        }
+    });
+
+    [Fact]
+    public void NothingIsWrittenBesideTheBatch()
+    {
+        using var batch = new IoBatch(useRing: false);
+        Assert.Throws<InvalidOperationException>(() => batch.Add([1]));
+        while (!batch.IsFull)
+            batch.Begin(-1, BatchOperation.Write);
+        Assert.Throws<InvalidOperationException>(() => batch.Begin(-1, BatchOperation.Write));
+        Assert.True(batch.IsFull);
+    }
+
     [Fact]
     public void MoreThanACopyHoldsIsRefused()
     {

@@ -22,7 +22,7 @@ internal static class TunSection
         new(Name, "post-up-script", "a path", o => o.Tun.PostUpScript),
         new(Name, "pre-down-script", "a path", o => o.Tun.PreDownScript),
         new(Name, "offload", OffloadText.Accepted, o => OffloadText.Format(o.Tun.Offload)),
-        new(Name, "io-uring", "auto or off", o => o.Tun.IoUring ? "auto" : "off"),
+        new(Name, "io-uring", "auto, on or off", o => IoUringText(o.Tun.IoUring)),
         new(Name, "accept", "proxy or early", o => o.Tun.Accept == AcceptMode.Early ? "early" : "proxy"),
         new(Name, "congestion", "cubic or newreno", o => o.Tun.Congestion == CongestionAlgorithm.NewReno ? "newreno" : "cubic"),
     ];
@@ -37,7 +37,7 @@ internal static class TunSection
         PostUpScript = settings.Text("post-up-script"),
         PreDownScript = settings.Text("pre-down-script"),
         Offload = Offload(settings),
-        IoUring = !Choice(settings, "io-uring", "auto", "off"),
+        IoUring = IoUring(settings),
         Accept = Choice(settings, "accept", "proxy", "early") ? AcceptMode.Early : AcceptMode.Proxy,
         Congestion = Choice(settings, "congestion", "cubic", "newreno") ? CongestionAlgorithm.NewReno : CongestionAlgorithm.Cubic,
     };
@@ -107,6 +107,26 @@ internal static class TunSection
         if (!OffloadText.TryParse(setting.Text, out OffloadFeatures features))
             settings.Error("offload", setting);
         return features;
+    }
+
+    private static string IoUringText(IoUringUse use) => use switch
+    {
+        IoUringUse.On => "on",
+        IoUringUse.Off => "off",
+        _ => "auto",
+    };
+
+    private static IoUringUse IoUring(SectionSettings settings)
+    {
+        if (!settings.TryGet("io-uring", out Setting setting))
+            return IoUringUse.Auto;
+        foreach (IoUringUse use in (IoUringUse[])[IoUringUse.Auto, IoUringUse.On, IoUringUse.Off])
+        {
+            if (SectionSettings.Is(setting.Text, IoUringText(use)))
+                return use;
+        }
+        settings.Error("io-uring", setting);
+        return IoUringUse.Auto;
     }
 
     // A key that the original does not know says what only we can do: a word that is neither must not pass for one.
