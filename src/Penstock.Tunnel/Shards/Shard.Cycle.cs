@@ -26,12 +26,6 @@ internal sealed partial class Shard
     private const int StarvedAtATime = 64;
     private const long TrimAbove = 1 << 20;
 
-    /// <summary>
-    /// Events in one wake-up from which others get the processor before this thread sleeps: on a busy machine they have
-    /// work for it, which costs less as a larger batch than as a wake-up of its own.
-    /// </summary>
-    private const int YieldFrom = 4;
-
     private readonly List<TcpSession> _dirty = new(256);
     private readonly Queue<TcpSession> _ready = new(256);
     private readonly Queue<TcpSession> _starved = new();
@@ -129,8 +123,9 @@ internal sealed partial class Shard
             return Poll.Wait(0);
         Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         int ready = 0;
-        if (_eventsOfLastWait >= YieldFrom)
+        if (_eventsOfLastWait > 0)
         {
+            // On a busy machine others have work for this thread, which costs less as one batch than as a wake-up each.
             Thread.Yield();
             ready = Poll.Wait(0);
         }
