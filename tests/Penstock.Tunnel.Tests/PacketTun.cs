@@ -51,6 +51,9 @@ internal sealed class PacketTun : IDisposable, ILog
             Warnings.Add(text);
     }
 
+    /// <summary>The device gives a packet.</summary>
+    public void Send(byte[] packet) => _host.Send(packet);
+
     /// <summary>The app sends a datagram.</summary>
     public void Send(IPEndPoint from, IPEndPoint to, ReadOnlySpan<byte> payload)
     {
