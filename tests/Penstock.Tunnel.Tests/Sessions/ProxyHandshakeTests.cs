@@ -73,6 +73,28 @@ public sealed class ProxyHandshakeTests
     });
 
     [Fact]
+    public void Credentials_are_in_no_line_of_a_log_of_everything() => OwnThread.Run(() =>
+    {
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n")) { LogsAll = true };
+        AppTcp app = new(tun, s_app, s_server);
+        app.Begin(1);
+        using Socket end = proxy.AcceptSilently();
+        (string Expected, string Answer)[] steps = [(Greeting, "0502"), (Authentication, "0100"), (Request, Succeeded)];
+        foreach ((string expected, string answer) in steps)
+        {
+            Assert.Equal(expected, ScriptedProxy.Read(end, expected.Length / 2));
+            ScriptedProxy.Write(end, answer);
+        }
+        app.Finish();
+        lock (tun.Lines)
+        {
+            Assert.NotEmpty(tun.Lines);
+            Assert.DoesNotContain(tun.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        }
+    });
+
+    [Fact]
     public void Refused_credentials_refuse_the_app_and_are_in_no_line() => OwnThread.Run(() =>
     {
         using var proxy = new ScriptedProxy();
