@@ -13,11 +13,12 @@ internal sealed class Rig : IDisposable
     public const int TwoWritePort = 8081;
     public const int MovesPort = 7000;
 
-    private readonly Bed bed = new();
+    private readonly Bed bed;
 
     public Rig(Contender contender, RigKind kind, Tools tools, Congestion congestion)
     {
         Tools = tools;
+        bed = new Bed(TimeSpan.FromMilliseconds(kind.DelayMilliseconds), tools.DelayedLink);
         try
         {
             string algorithm = $"net.ipv4.tcp_congestion_control={congestion.Name}";

@@ -28,6 +28,9 @@ internal sealed class Tools
     /// <summary>Sends and counts datagrams, and asks DNS.</summary>
     public string Datagrams => PathOf("datagrams");
 
+    /// <summary>Joins two namespaces by a wire that takes its time.</summary>
+    public string DelayedLink => PathOf("delayed_link");
+
     /// <summary>Opens many connections and holds them.</summary>
     public string Sessions => PathOf("sessions");
 

@@ -51,13 +51,18 @@ public sealed class Bed : IDisposable
     private readonly List<IDisposable> parts = [];
 
     /// <summary>Makes both namespaces and joins them.</summary>
-    public Bed()
+    /// <param name="delay">How long each packet between them takes; needs <paramref name="delayedLink"/>.</param>
+    /// <param name="delayedLink">The program that carries packets with a delay, instead of a veth pair.</param>
+    public Bed(TimeSpan delay = default, string delayedLink = "")
     {
         try
         {
             App = Keep(new NetworkNamespace("app"));
             Net = Keep(new NetworkNamespace("net"));
-            Command.Run("ip", "link", "add", "up0", "netns", App.Name, "type", "veth", "peer", "name", "up0", "netns", Net.Name);
+            if (delay == default)
+                Command.Run("ip", "link", "add", "up0", "netns", App.Name, "type", "veth", "peer", "name", "up0", "netns", Net.Name);
+            else
+                Join(delay, delayedLink);
             App.Ip($"addr add {AppAddress}/24 dev up0", $"addr add {AppAddress6}/64 dev up0 nodad", "link set up0 up");
             Net.Ip(
                 $"addr add {NetAddress}/24 dev up0",
@@ -143,6 +148,19 @@ public sealed class Bed : IDisposable
         for (int i = parts.Count - 1; i >= 0; i--)
             parts[i].Dispose();
         parts.Clear();
+    }
+
+    private void Join(TimeSpan delay, string program)
+    {
+        const string Device = "up0";
+        Child link = StartInNet("delayed link", program, [App.Name, Net.Name, Device, $"{(long)delay.TotalMicroseconds}"]);
+        Eventually.Requires(
+            "the delayed link between the namespaces",
+            StartPatience,
+            () => link.HasExited || (App.Try("ip", "link", "show", Device).Status == 0 && Net.Try("ip", "link", "show", Device).Status == 0),
+            () => link.Output);
+        if (link.HasExited)
+            throw new InvalidOperationException($"the delayed link ended: {link.Output}");
     }
 
     private bool IsListening(int port) => Net.Run("ss", "-Hlutn", $"sport = :{port}").Length > 0;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Penstock.TestPeer.Datagrams;
+using Penstock.TestPeer.Icmp;
 using Penstock.TestPeer.Moves;
 using Penstock.TestPeer.Proxies;
 using Penstock.TestPeer.Tunnels;
@@ -56,12 +57,21 @@ internal static class Program
                 return await new DatagramClient(Endpoint(address, port)).Conversation();
             case ["udp-refused", var address, var port, var size, var error]:
                 return await new DatagramClient(Endpoint(address, port)).Refused(Number(size), Enum.Parse<SocketError>(error));
+            case ["icmp-echo", var address, .. var sizes]:
+                using (IcmpClient icmp = new(IPAddress.Parse(address)))
+                    return icmp.Echo(Array.ConvertAll(sizes, Number));
+            case ["icmp-hop", var address, var port]:
+                using (IcmpClient icmp = new(IPAddress.Parse(address)))
+                    return icmp.Hop(Number(port));
+            case ["icmp-fragment", var address, var port]:
+                using (IcmpClient icmp = new(IPAddress.Parse(address)))
+                    return icmp.Fragment(Number(port));
             case ["tunnel-on-descriptor", var path]:
                 return HandedOver.Run(path);
             default:
                 Console.Error.WriteLine(
                     "serve PORT | move ADDRESS PORT MOVE... | crowd|traffic ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
-                    + "udp-sizes|udp-all|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | tunnel-on-descriptor CONFIG");
+                    + "udp-sizes|udp-all|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | icmp-echo ADDRESS SIZE... | icmp-hop|icmp-fragment ADDRESS PORT | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

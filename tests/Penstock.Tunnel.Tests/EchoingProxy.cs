@@ -14,6 +14,7 @@ internal sealed class EchoingProxy : IDisposable
     private readonly List<Socket> _all = [];
     private readonly List<(Socket Connection, Socket? Relay)> _granted = [];
     private volatile bool _isSilent;
+    private volatile bool _isMute;
 
     public EchoingProxy()
     {
@@ -24,6 +25,9 @@ internal sealed class EchoingProxy : IDisposable
 
     /// <summary>New requests are no longer answered; what was granted goes on.</summary>
     public bool IsSilent { set => _isSilent = value; }
+
+    /// <summary>Datagrams to a relay are no longer sent back.</summary>
+    public bool IsMute { set => _isMute = value; }
 
     public TunnelOptions Options(UdpRelay way, int pool) => new()
     {
@@ -101,14 +105,15 @@ internal sealed class EchoingProxy : IDisposable
             connection.Send(buffer.AsSpan(0, got));
     }
 
-    private static void Echo(Socket relay)
+    private void Echo(Socket relay)
     {
         byte[] buffer = new byte[65536];
         while (true)
         {
             EndPoint from = new IPEndPoint(IPAddress.Any, 0);
             int length = relay.ReceiveFrom(buffer, ref from);
-            relay.SendTo(buffer.AsSpan(0, length), from);
+            if (!_isMute)
+                relay.SendTo(buffer.AsSpan(0, length), from);
         }
     }
 

@@ -37,19 +37,30 @@ internal sealed class PacketTun : IDisposable, ILog
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>Lines of every level that is on.</summary>
+    public List<string> Lines { get; } = [];
+
+    /// <summary>Everything is logged, as with log-level debug.</summary>
+    public bool LogsAll { get; init; }
+
     public TunnelRuntime Tunnel => _tunnel;
 
     public static IPEndPoint At(string address, int port) => new(IPAddress.Parse(address), port);
 
-    public bool IsOn(LogLevel level) => level >= LogLevel.Warn;
+    public bool IsOn(LogLevel level) => LogsAll || level >= LogLevel.Warn;
 
     public void Write(LogLevel level, string text)
     {
+        lock (Lines)
+            Lines.Add(text);
         if (level < LogLevel.Warn)
             return;
         lock (Warnings)
             Warnings.Add(text);
     }
+
+    /// <summary>The device gives a packet.</summary>
+    public void Send(byte[] packet) => _host.Send(packet);
 
     /// <summary>The app sends a datagram.</summary>
     public void Send(IPEndPoint from, IPEndPoint to, ReadOnlySpan<byte> payload)

@@ -33,4 +33,12 @@ public static unsafe class Threads
         fixed (byte* p = mask)
             return SysResult.Of(Libc.sched_setaffinity(0, (nuint)mask.Length, p));
     }
+
+    /// <summary>The calling thread sleeps, whatever becomes ready meanwhile; less when a signal arrives.</summary>
+    /// <param name="microseconds">How long at least; the kernel may be late by the thread's timer slack, 50 microseconds unless set.</param>
+    public static void Nap(long microseconds)
+    {
+        timespec time = new() { tv_sec = (nint)(microseconds / 1_000_000), tv_nsec = (nint)(microseconds % 1_000_000 * 1000) };
+        _ = Libc.clock_nanosleep(Libc.CLOCK_MONOTONIC, 0, &time, null);
+    }
 }

@@ -37,7 +37,7 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
     /// <summary>The end of the datagram did not fit and is lost.</summary>
     public bool IsTruncated(int slot) => (Received(slot).msg_hdr.msg_flags & Libc.MSG_TRUNC) != 0;
 
-    /// <summary>Who sent the datagram of a slot.</summary>
+    /// <summary>Who sent the datagram of a slot; not known of a connected socket, which has one other end.</summary>
     public SocketAddress SenderOf(int slot)
     {
         uint length = Math.Min(Received(slot).msg_hdr.msg_namelen, DatagramSlots.AddressRoom);
@@ -61,15 +61,15 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
     /// <summary>Frees the native memory.</summary>
     public void Dispose() => _slots.Dispose();
 
-    internal SysResult Receive(int fd)
+    internal SysResult Receive(int fd, bool isConnected)
     {
         Count = 0;
         for (int i = 0; i < Capacity; i++)
         {
             // The kernel overwrites the lengths with what it used.
             ref msghdr header = ref _slots.Message(i).msg_hdr;
-            header.msg_name = _slots.Address(i);
-            header.msg_namelen = DatagramSlots.AddressRoom;
+            header.msg_name = isConnected ? null : _slots.Address(i);
+            header.msg_namelen = isConnected ? 0u : DatagramSlots.AddressRoom;
             header.msg_control = _slots.Control(i);
             header.msg_controllen = DatagramSlots.ControlRoom;
         }

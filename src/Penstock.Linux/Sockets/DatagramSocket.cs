@@ -8,6 +8,7 @@ namespace Penstock.Linux.Sockets;
 public sealed unsafe class DatagramSocket : IDisposable
 {
     private int _descriptor;
+    private bool _isConnected;
 
     private DatagramSocket(int descriptor) => _descriptor = descriptor;
 
@@ -33,7 +34,12 @@ public sealed unsafe class DatagramSocket : IDisposable
     public SysResult Bind(in SocketAddress address) => SocketCalls.Bind(_descriptor, address);
 
     /// <summary>Fixes the other end: only its datagrams are received, and errors that come back are reported (ECONNREFUSED).</summary>
-    public SysResult Connect(in SocketAddress address) => SocketCalls.Connect(_descriptor, address);
+    public SysResult Connect(in SocketAddress address)
+    {
+        SysResult connected = SocketCalls.Connect(_descriptor, address);
+        _isConnected |= connected.IsSuccess;
+        return connected;
+    }
 
     /// <summary>Takes the waiting error (SO_ERROR), 0 for none.</summary>
     public int TakeError()
@@ -116,7 +122,7 @@ public sealed unsafe class DatagramSocket : IDisposable
     }
 
     /// <summary>Receives as many datagrams as wait and fit, in one call. The value is their number.</summary>
-    public SysResult Receive(DatagramReceiveBatch batch) => batch.Receive(_descriptor);
+    public SysResult Receive(DatagramReceiveBatch batch) => batch.Receive(_descriptor, _isConnected);
 
     /// <summary>
     /// Sends what the batch has not sent yet, in one call. The value is the number that was taken: when it is less than

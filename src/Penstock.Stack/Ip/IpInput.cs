@@ -100,7 +100,7 @@ internal sealed class IpInput(
                 break;
             case IpProtocol.Icmp when !ip.IsV6:
             case IpProtocol.IcmpV6 when ip.IsV6:
-                InputIcmp(ip, packet, offload);
+                InputIcmp(ip, packet, offload, now);
                 break;
             default:
                 Drop(IpDrop.UnknownProtocol);
@@ -140,7 +140,7 @@ internal sealed class IpInput(
             now);
     }
 
-    private void InputIcmp(in IpPacket ip, in Lease packet, PacketOffload offload)
+    private void InputIcmp(in IpPacket ip, in Lease packet, PacketOffload offload, long now)
     {
         ReadOnlySpan<byte> message = packet.Span.Slice(ip.PayloadOffset, ip.PayloadLength);
         byte request = ip.IsV6 ? (byte)IcmpV6Type.EchoRequest : (byte)IcmpType.EchoRequest;
@@ -150,7 +150,9 @@ internal sealed class IpInput(
             return;
         }
         bool isUnicast = !(ip.Destination.IsMulticast || ip.Destination.IsBroadcast || ip.Destination.IsUnspecified);
-        if (!options.EchoReply || header.Type != request || header.Code != 0 || !isUnicast)
+        bool isEcho = options.EchoReply && header.Type == request && header.Code == 0;
+        bool isTooBig = IcmpError.IsPacketTooBig(header, ip.IsV6);
+        if (!isUnicast || !(isEcho || isTooBig))
         {
             Drop(IpDrop.IgnoredIcmp);
             return;
@@ -160,9 +162,27 @@ internal sealed class IpInput(
             Drop(IpDrop.BadChecksum);
             return;
         }
+        if (isTooBig)
+        {
+            InputTooBig(ip, message, header, packet, now);
+            return;
+        }
         Lease data = packet.Slice(ip.PayloadOffset + IcmpHeader.Size, message.Length - IcmpHeader.Size);
         if (output.SendEchoReply(ip, header, data))
             counters.EchoReplies++;
+    }
+
+    // Whoever routes a packet back to its sender does so by the address that the packet came from, RFC 1122 (3.2.2).
+    private void InputTooBig(in IpPacket ip, ReadOnlySpan<byte> message, in IcmpHeader header, in Lease packet, long now)
+    {
+        int mtu = IcmpError.MtuOf(header, ip.IsV6);
+        PacketOffload verified = new(ChecksumTrusted: true, 0);
+        bool isOurs = mtu > 0 && IcmpQuote.TryParse(message, ip.IsV6, out IcmpQuote quote) && quote.Source.Address == ip.Destination
+            && tcp.OnPacketTooBig(quote, mtu, packet, verified, now);
+        if (isOurs)
+            counters.PacketsTooBig++;
+        else
+            Drop(IpDrop.IgnoredIcmp);
     }
 
     // 0 says that there is none: allowed in IPv4 (RFC 768), not in IPv6 (RFC 8200 section 8.1).

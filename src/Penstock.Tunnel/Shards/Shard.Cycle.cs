@@ -10,7 +10,7 @@ using Penstock.Tunnel.Uplinks;
 namespace Penstock.Tunnel.Shards;
 
 // The duty cycle:
-//   1. wait        until a descriptor, a message or a deadline
+//   1. wait        until a descriptor, a message or a deadline; then a moment longer while that pays
 //   2. events      sockets: uplinks that opened, failed, have text or take more
 //   3. messages    packets of this shard's flows that reached another, and commands
 //   4. device      a batch of packets: text joins its session, sessions join the dirty list
@@ -31,6 +31,7 @@ internal sealed partial class Shard
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
+    private readonly WakeUpModeration _moderation = new();
     private int _eventsOfLastWait;
     private long _writeErrorsTold;
     private long _feedAt;
@@ -129,11 +130,22 @@ internal sealed partial class Shard
             Thread.Yield();
             ready = Poll.Wait(0);
         }
-        if (ready == 0)
+        bool hasSlept = ready == 0;
+        if (hasSlept)
             ready = Sleep();
         _messages.Woken();
+        if (hasSlept && ready > 0)
+            Moderate();
         _eventsOfLastWait = ready;
         return ready;
+    }
+
+    /// <summary>Lets datagrams gather behind the one that ended the sleep, while that pays.</summary>
+    private void Moderate()
+    {
+        long datagrams = Counters.DatagramsToUplink + Counters.DatagramsFromUplink;
+        if (_moderation.Gathers(MonotonicClock.Microseconds, datagrams, Tcp.SegmentsIn + Tcp.SegmentsOut))
+            Threads.Nap(WakeUpModeration.Span);
     }
 
     private int Sleep()

@@ -34,6 +34,7 @@ internal sealed class UdpSession : IAssociationOwner
     private bool _triedBoth;
     private bool _isOpen;
     private bool _isBlocked;
+    private bool _awaitsFirstAnswer;
     private DatagramQueue _queue;
     private int _accounted;
     private InetEndpoint _lastAsked;
@@ -123,6 +124,7 @@ internal sealed class UdpSession : IAssociationOwner
         {
             _proxy.Udp.Works(_way);
             _nat.Warm.Expect(_proxy, _way);
+            _awaitsFirstAnswer = true;
         }
         _nat.MarkDirty(this);
         _nat.Enlist(this);
@@ -178,6 +180,10 @@ internal sealed class UdpSession : IAssociationOwner
         }
         _nat.Touch(this);
         _nat.Deliver(from, Source, payload);
+        if (!_awaitsFirstAnswer)
+            return;
+        _awaitsFirstAnswer = false;
+        _nat.Warm.OnAnswered();
     }
 
     public void OnMalformed() => _nat.Counters.DatagramsMalformed++;

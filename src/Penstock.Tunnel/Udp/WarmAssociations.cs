@@ -11,16 +11,19 @@ namespace Penstock.Tunnel.Udp;
 /// <summary>One shard's associations that are open and wait for a source, so that its first datagram leaves at once.</summary>
 /// <remarks>
 /// <code>
-///   a source's association is open ──► up to two more are opened, while the proxy's bound (all shards) leaves room
+///   a source has its first answer ──► up to two more are opened, while the proxy's bound (all shards) leaves room
 ///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes
 /// </code>
-/// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Before one is
-/// handed out, the kernel is asked whether its connection still stands. For the shard's thread.
+/// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Nor while the
+/// first answer is on its way, which the handshakes would share the processors with; a source that gets none waits for
+/// nobody after <see cref="AnswerPatience"/>. Before one is handed out, the kernel is asked whether its connection still
+/// stands. For the shard's thread.
 /// </remarks>
 internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat) : IResumable
 {
     private const long WantedFor = 120_000_000;
     private const long RestAfterFailure = 1_000_000;
+    private const long AnswerPatience = 20_000;
     private const int OpenedAtOnce = 2;
 
     private readonly List<WarmAssociation> _all = [];
@@ -28,9 +31,11 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     private readonly DeadlineList<WarmAssociation> _ages = new(WarmPool.Lifetime);
     private long _lastUse = long.MinValue / 2;
     private long _restsUntil = long.MinValue;
+    private long _openAt = long.MaxValue;
+    private bool _isCalled;
 
-    /// <summary>When the next one is too old.</summary>
-    public long NextDeadline => _ages.NextDeadline;
+    /// <summary>When the next one is too old, or others are opened.</summary>
+    public long NextDeadline => Math.Min(_ages.NextDeadline, _openAt);
 
     /// <summary>An open association for a source, its owner from now on; or null.</summary>
     public UplinkAssociation? Take(ProxyServer proxy, UdpRelay way, IAssociationOwner owner)
@@ -54,21 +59,29 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
         return null;
     }
 
-    /// <summary>A source's association works: others will follow it.</summary>
+    /// <summary>A source's association works: others will follow it, once it is answered.</summary>
     public void Expect(ProxyServer proxy, UdpRelay way)
     {
         _lastUse = shard.Now;
         if (proxy.Options.PoolSize == 0)
             return;
-        // Not now: the datagram that opened the association goes first.
         if (_wanted.Count == 0)
-            shard.Later(this);
+            _openAt = shard.Now + AnswerPatience;
         _wanted.Enqueue((proxy, way));
+    }
+
+    /// <summary>A source has its first answer.</summary>
+    public void OnAnswered()
+    {
+        if (_wanted.Count > 0)
+            OpenSoon();
     }
 
     /// <summary>Opens what is wanted, from the shard's loop.</summary>
     public void Continue()
     {
+        _isCalled = false;
+        _openAt = long.MaxValue;
         while (_wanted.TryDequeue(out (ProxyServer Proxy, UdpRelay Way) wanted))
         {
             for (int i = 0; i < OpenedAtOnce; i++)
@@ -92,6 +105,8 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     /// <summary>Closes what has become too old: proxies and firewalls give idle associations up.</summary>
     public void Expire()
     {
+        if (shard.Now >= _openAt)
+            OpenSoon();
         while (_ages.TryExpired(shard.Now, out WarmAssociation? old))
         {
             Remove(old!);
@@ -111,6 +126,16 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
             Remove(association);
             association.Association!.Close();
         }
+    }
+
+    /// <summary>Not now: the answer leaves first.</summary>
+    private void OpenSoon()
+    {
+        _openAt = long.MaxValue;
+        if (_isCalled)
+            return;
+        _isCalled = true;
+        shard.Later(this);
     }
 
     private void Replace(WarmAssociation lost)

@@ -36,6 +36,15 @@ public readonly record struct IcmpError(
     public static IcmpError Unreachable(byte codeV4, byte codeV6) =>
         new(IcmpType.DestinationUnreachable, codeV4, IcmpV6Type.DestinationUnreachable, codeV6);
 
+    /// <summary>True when a message says that a packet would have had to be fragmented.</summary>
+    public static bool IsPacketTooBig(in IcmpHeader header, bool isV6) => isV6
+        ? (IcmpV6Type)header.Type == IcmpV6Type.PacketTooBig
+        : (IcmpType)header.Type == IcmpType.DestinationUnreachable && header.Code == 4;
+
+    /// <summary>The MTU that a packet too big names; 0 when it names none (routers before RFC 1191).</summary>
+    public static int MtuOf(in IcmpHeader header, bool isV6) =>
+        isV6 ? (int)Math.Min(header.Rest, ushort.MaxValue) : (ushort)header.Rest;
+
     /// <summary>The packet would have to be fragmented (RFC 1191), or is larger than what follows can carry.</summary>
     /// <param name="mtu">Largest packet that passes: 68 to 65535 in IPv4, at least 1280 in IPv6.</param>
     public static IcmpError PacketTooBig(int mtu)

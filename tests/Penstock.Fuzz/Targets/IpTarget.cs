@@ -16,7 +16,7 @@ public sealed class IpTarget : FuzzTarget
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Covers =>
-        ["IpPacket.TryParse", "Ipv4Header.TryParse", "Ipv6Header.TryParse", "TcpSegment.TryParse", "UdpHeader.TryParse", "IcmpHeader.TryParse"];
+        ["IpPacket.TryParse", "Ipv4Header.TryParse", "Ipv6Header.TryParse", "TcpSegment.TryParse", "UdpHeader.TryParse", "IcmpHeader.TryParse", "IcmpQuote.TryParse"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Corpus { get; } =
@@ -26,6 +26,8 @@ public sealed class IpTarget : FuzzTarget
         Hex("4500 0020 0001 0000 4011 0000 0a00 0001 c000 0201 1234 0035 000c 0000 01020304"),
         Hex("4500 0024 0001 2000 4011 0000 0a00 0001 c000 0201 1234 0035 000c 0000 0102030405060708"),
         Hex("4600 0024 0001 0000 4001 0000 0a00 0001 c000 0201 01010101 0800 0000 0001 0001 01020304"),
+        Hex("4500 0038 0001 0000 4001 0000 0a00 0001 c000 0201 0304 0000 0000 0514 4500 05dc 0001 4000 4006 0000 c000 0201 0a00 0001 01bb9c40 00000001"),
+        Hex("6000 0000 0038 3a40 fd000000000000000000000000000001 20010db8000000000000000000000001 0200 0000 0000 0514 6000 0000 0014 0640 20010db8000000000000000000000001 fd000000000000000000000000000001 01bb9c40 00000001"),
         Hex("6000 0000 0018 0040 fd000000000000000000000000000001 20010db8000000000000000000000001 1100 0104 00000000 1234 0035 0010 0000 0102030405060708"),
         Hex("6000 0000 0018 2c40 fd000000000000000000000000000001 20010db8000000000000000000000001 1100 0001 00000007 1234 0035 0010 0000 0102030405060708"),
     ];
@@ -49,6 +51,8 @@ public sealed class IpTarget : FuzzTarget
         if (UdpHeader.TryParse(transport, out UdpHeader udp))
             Require(udp.Length >= UdpHeader.Size && udp.Length <= transport.Length, "a datagram lies within its packet");
         IcmpHeader.TryParse(transport, out _);
+        IcmpQuote.TryParse(transport, isV6: false, out _);
+        IcmpQuote.TryParse(transport, isV6: true, out _);
         if (!TcpSegment.TryParse(transport, out TcpSegment segment))
             return;
         Require(segment.HeaderLength is >= 20 and <= 60, "a TCP header has 5 to 15 words");

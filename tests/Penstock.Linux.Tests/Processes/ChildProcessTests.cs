@@ -23,6 +23,17 @@ public sealed class ChildProcessTests : IDisposable
     });
 
     [Fact]
+    public void AScriptsPathMayBeLong() => OwnThread.Run(() =>
+    {
+        string place = Directory.CreateDirectory($"{_directory}/{new string('p', 200)}/{new string('q', 200)}").FullName;
+        string script = Path.Combine(place, "script");
+        File.Copy(Script("#!/bin/sh\nexit 7\n"), script);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.True(InterfaceScript.Run(script, "hev0", 42, out int status).IsSuccess);
+        Assert.Equal(7, status);
+    });
+
+    [Fact]
     public void AScriptHasTheStandardStreamsAndNoOtherDescriptor() => OwnThread.Run(() =>
     {
         // This descriptor is inherited unless somebody closes it: dup without O_CLOEXEC.

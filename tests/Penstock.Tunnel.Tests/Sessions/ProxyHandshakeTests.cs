@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -56,6 +57,41 @@ public sealed class ProxyHandshakeTests
         }
         app.Finish();
         Exchange(app, end);
+    });
+
+    /// <summary>A kernel that is told of more to come (MSG_MORE, TCP_CORK) keeps a short text back, with a probe timer behind it.</summary>
+    [Fact]
+    public void The_greeting_is_not_held_back_in_the_kernel() => OwnThread.Run(() =>
+    {
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(Options(proxy, ""));
+        AppTcp app = new(tun, s_app, s_server);
+        app.Begin(1);
+        using Socket end = proxy.AcceptSilently();
+        while (end.Available == 0)
+            Assert.False(KeepsTextBack((IPEndPoint)end.RemoteEndPoint!), "text of the tunnel waits in its socket for more");
+    });
+
+    [Fact]
+    public void Credentials_are_in_no_line_of_a_log_of_everything() => OwnThread.Run(() =>
+    {
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n")) { LogsAll = true };
+        AppTcp app = new(tun, s_app, s_server);
+        app.Begin(1);
+        using Socket end = proxy.AcceptSilently();
+        (string Expected, string Answer)[] steps = [(Greeting, "0502"), (Authentication, "0100"), (Request, Succeeded)];
+        foreach ((string expected, string answer) in steps)
+        {
+            Assert.Equal(expected, ScriptedProxy.Read(end, expected.Length / 2));
+            ScriptedProxy.Write(end, answer);
+        }
+        app.Finish();
+        lock (tun.Lines)
+        {
+            Assert.NotEmpty(tun.Lines);
+            Assert.DoesNotContain(tun.Lines, line => line.Contains("secret", StringComparison.Ordinal));
+        }
     });
 
     [Fact]
@@ -136,5 +172,18 @@ public sealed class ProxyHandshakeTests
         for (int i = 0; i < octets.Length; i++)
             octets[i] = [hex[2 * i], hex[2 * i + 1]];
         return octets;
+    }
+
+    /// <summary>The socket of this end has text that was never sent, in /proc/net/tcp: a queue, and the timer of zero window probes.</summary>
+    private static bool KeepsTextBack(IPEndPoint local)
+    {
+        const string ProbeTimer = "04:";
+        foreach (string line in File.ReadLines("/proc/net/tcp"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[1].EndsWith($":{local.Port:X4}", StringComparison.Ordinal) && words[5].StartsWith(ProbeTimer, StringComparison.Ordinal))
+                return true;
+        }
+        return false;
     }
 }

@@ -44,6 +44,15 @@ public sealed class WarmAssociationTests
     });
 
     [Fact]
+    public void A_source_that_gets_no_answer_keeps_no_other_from_standing_ready() => OwnThread.Run(() =>
+    {
+        using var proxy = new EchoingProxy { IsMute = true };
+        using var tun = new PacketTun(proxy.Options(UdpRelay.Udp, pool: 1));
+        tun.Send(At("10.0.0.1", 1), s_server, "a"u8);
+        proxy.WaitForGrants(2);
+    });
+
+    [Fact]
     public void Without_a_pool_nothing_stands_ready() => OwnThread.Run(() =>
     {
         using var proxy = new ScriptedProxy();
