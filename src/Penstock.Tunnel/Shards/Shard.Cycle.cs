@@ -120,16 +120,15 @@ internal sealed partial class Shard
     private int Wait()
     {
         bool busy = _deviceReadable || _ready.Count > 0 || _dirty.Count > 0 || _later.Count > 0 || _udp.IsBusy;
+        // On a busy machine others have work for this thread, which costs less as one batch than as a wake-up each, and
+        // those whom the last batch has woken are to take it before the next one.
+        bool letOthersRun = busy || _eventsOfLastWait > 0;
+        if (letOthersRun)
+            Thread.Yield();
         if (busy || !_messages.PrepareToSleep())
             return Poll.Wait(0);
         Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
-        int ready = 0;
-        if (_eventsOfLastWait > 0)
-        {
-            // On a busy machine others have work for this thread, which costs less as one batch than as a wake-up each.
-            Thread.Yield();
-            ready = Poll.Wait(0);
-        }
+        int ready = letOthersRun ? Poll.Wait(0) : 0;
         bool hasSlept = ready == 0;
         if (hasSlept)
             ready = Sleep();
