@@ -113,7 +113,7 @@ internal sealed partial class Shard
 
     private void FlushStack()
     {
-        if (_batchesPackets && _batch.IsOneCall)
+        if (_batch.IsOneCall)
             _output.BeginBatch(_batch);
         _stack.Flush(Now, moreToCome: _deviceReadable);
         _output.EndBatch();

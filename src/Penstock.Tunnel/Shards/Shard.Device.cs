@@ -66,7 +66,7 @@ internal sealed partial class Shard
     {
         int bytes = 0;
         for (int packets = 0; packets < BatchPackets && bytes < BatchBytes && _deviceReadable; packets++)
-            bytes += _batchesPackets && _batch.IsOneCall ? ReadSome(ref packets) : ReadOne();
+            bytes += _batch.IsOneCall ? ReadSome(ref packets) : ReadOne();
         for (int i = 1; i < MostReads; i++)
         {
             _readBuffers[i].Release();

@@ -31,7 +31,6 @@ internal sealed partial class Shard : IDisposable
     private readonly ShardGroup _group;
     private readonly TunQueue? _queue;
     private readonly int _virtioSize;
-    private readonly bool _batchesPackets;
     private readonly TunOutput _output;
     private readonly NetworkStack _stack;
     private readonly UdpNat _udp;
@@ -51,7 +50,6 @@ internal sealed partial class Shard : IDisposable
         _group = group;
         _queue = reads ? output : null;
         _virtioSize = features.VirtioHeader ? Wire.Virtio.VirtioHeader.Size : 0;
-        _batchesPackets = group.UsesRing;
         _fail = fail;
         MiscOptions misc = group.Options.Misc;
         Pool = new BufferPool(group.Memory, group.Budget, group.Exchange, group.Budget.AdvanceOf(shards));
