@@ -16,8 +16,8 @@ public sealed record MiscOptions
     /// </summary>
     public int TcpBufferSize { get; init; }
 
-    /// <summary><c>misc.udp-recv-buffer-size</c>: SO_RCVBUF of a UDP relay socket, in bytes. Default: 524288.</summary>
-    public int UdpRecvBufferSize { get; init; } = 524288;
+    /// <summary><c>misc.udp-recv-buffer-size</c>: SO_RCVBUF of a UDP relay socket, in bytes. Default: 4194304.</summary>
+    public int UdpRecvBufferSize { get; init; } = 4194304;
 
     /// <summary><c>misc.max-session-count</c>: sessions kept; above it the least recently active one ends. Default: 0, no limit.</summary>
     public int MaxSessionCount { get; init; }

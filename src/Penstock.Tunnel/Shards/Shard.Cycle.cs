@@ -129,17 +129,16 @@ internal sealed partial class Shard
             return Poll.Wait(0);
         Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
         int ready = letOthersRun ? Poll.Wait(0) : 0;
-        bool hasSlept = ready == 0;
-        if (hasSlept)
+        if (ready == 0)
             ready = Sleep();
         _messages.Woken();
-        if (hasSlept && ready > 0)
+        if (ready > 0)
             Moderate();
         _eventsOfLastWait = ready;
         return ready;
     }
 
-    /// <summary>Lets datagrams gather behind the one that ended the sleep, while that pays.</summary>
+    /// <summary>Lets datagrams gather behind the one that is there, while that pays.</summary>
     private void Moderate()
     {
         long datagrams = Counters.DatagramsToUplink + Counters.DatagramsFromUplink;

@@ -23,9 +23,11 @@ internal sealed partial class Shard
     private const int BatchBytes = 512 * 1024;
 
     private const int MostReads = 8;
+    private const int LargePacket = 8192;
 
     private readonly Lease[] _readBuffers = new Lease[MostReads];
     private int _reads = 2;
+    private bool _packetsAreLarge;
     private bool _deviceReadable;
 
     private sealed class DeviceEvents(Shard shard) : IPollable
@@ -66,7 +68,7 @@ internal sealed partial class Shard
     {
         int bytes = 0;
         for (int packets = 0; packets < BatchPackets && bytes < BatchBytes && _deviceReadable; packets++)
-            bytes += _batch.IsOneCall ? ReadSome(ref packets) : ReadOne();
+            bytes += _packetsAreLarge && _batch.IsOneCall ? ReadSome(ref packets) : ReadOne();
         for (int i = 1; i < MostReads; i++)
         {
             _readBuffers[i].Release();
@@ -74,6 +76,7 @@ internal sealed partial class Shard
         }
     }
 
+    /// <summary>A call for a packet costs less than an operation of a batch, and wakes nobody while packets are small.</summary>
     private int ReadOne()
     {
         MakeSole(0);
@@ -115,6 +118,7 @@ internal sealed partial class Shard
         int length = (int)read.Value - _virtioSize;
         if (length <= 0)
             return 0;
+        _packetsAreLarge = length >= LargePacket;
         Counters.PacketsFromTun++;
         Counters.BytesFromTun += length;
         ref Lease buffer = ref _readBuffers[index];

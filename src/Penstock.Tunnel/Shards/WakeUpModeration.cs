@@ -2,11 +2,11 @@ using System;
 
 namespace Penstock.Tunnel.Shards;
 
-/// <summary>Decides whether a shard that has just been woken for a datagram lets others gather behind it before it reads.</summary>
+/// <summary>Decides whether a shard that has a datagram to take lets others gather behind it before it reads.</summary>
 /// <remarks>
-/// What network cards call interrupt moderation. A burst wakes the shard with its first datagram, and again and again
+/// What network cards call interrupt moderation. A burst calls the shard with its first datagram, and again and again
 /// while it lasts, since the shard is quicker than whoever sends; each time costs a switch of threads here and a wake-up of
-/// the receiver there.
+/// the receiver there. So does a stream that is so fast that the shard never sleeps: it takes a few datagrams each time.
 /// <code>
 ///   burst     ||||||||||||||                  ||||||||||||||
 ///   at once   w.w..w..w..w.                                      five wake-ups
@@ -34,7 +34,7 @@ internal sealed class WakeUpModeration
     private int _score;
     private bool _gathered;
 
-    /// <summary>The shard was woken.</summary>
+    /// <summary>The shard was woken, or found something when it looked.</summary>
     /// <param name="now">When, in microseconds.</param>
     /// <param name="datagrams">Datagrams that it has relayed so far, both ways.</param>
     /// <param name="segments">TCP segments so far, both ways.</param>
