@@ -29,15 +29,19 @@ internal static class Catalogue
         foreach (string way in (string[])["udp", "tcp"])
         {
             foreach (double gigabits in (double[])[0.1, 0.5, 1, 0])
-            {
-                loads.Add(new DatagramLoad(up: true, way, gigabits));
-                loads.Add(new DatagramLoad(up: false, way, gigabits));
-            }
+                AddBothWays(loads, way, gigabits);
+            AddBothWays(loads, way, gigabits: 0, segments: 32);
         }
 
-        loads.Add(new DatagramLoad(up: true, "udp", gigabits: 1, segments: 32));
-        loads.Add(new DatagramLoad(up: false, "udp", gigabits: 1, segments: 32));
+        AddBothWays(loads, "udp", gigabits: 2);
+        AddBothWays(loads, "udp", gigabits: 1, segments: 32);
         return loads;
+    }
+
+    private static void AddBothWays(List<ILoad> loads, string way, double gigabits, int segments = 1)
+    {
+        loads.Add(new DatagramLoad(up: true, way, gigabits, segments));
+        loads.Add(new DatagramLoad(up: false, way, gigabits, segments));
     }
 
     private static List<ILoad> Queries(Options options)

@@ -8,7 +8,7 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="up">From the client; otherwise from the proxy.</param>
 /// <param name="way">`socks5.udp`.</param>
 /// <param name="gigabits">Offered, in Gbit/s of payload; 0 for as many as the sender can send.</param>
-/// <param name="segments">Datagrams that the sender hands to its kernel at once (UDP_SEGMENT).</param>
+/// <param name="segments">Datagrams that the sender hands to its kernel at once (UDP_SEGMENT), and the receiver takes (UDP_GRO).</param>
 internal sealed class DatagramLoad(bool up, string way, double gigabits, int segments = 1) : ILoad
 {
     private const int Size = 1400;
@@ -20,27 +20,39 @@ internal sealed class DatagramLoad(bool up, string way, double gigabits, int seg
 
     public string Title => string.Create(
         CultureInfo.InvariantCulture,
-        $"UDP {(up ? "up" : "down")}, mode {way}, {(gigabits == 0 ? "as fast as it goes" : $"{speed} Gbit/s offered")}{(segments > 1 ? $", sender's UDP_SEGMENT {segments}" : "")}");
+        $"UDP {(up ? "up" : "down")}, mode {way}, {(gigabits == 0 ? "as fast as it goes" : $"{speed} Gbit/s offered")}{(segments > 1 ? $", in rows of {segments} (UDP_SEGMENT, UDP_GRO)" : "")}");
 
     public RigKind Rig { get; } = new(1500, ProxyKind.Datagrams, Udp: way);
 
     public Sample Run(Rig rig, int seconds)
     {
         double before = ProcessCost.RunTime(rig.Tunnel.Pid);
-        int rate = (int)(gigabits * Giga / 8 / Size);
-        string[] words = rig.RunClient(
-            rig.Tools.Datagrams, up ? "up" : "down", Bed.ServerAddress, $"{Size}", $"{rate}", $"{seconds}", $"{segments}").Split(' ');
+        Transfer transfer = Send(rig, seconds);
         double spent = ProcessCost.RunTime(rig.Tunnel.Pid) - before;
-        double sent = Number(words[1]), received = Number(words[3]), elapsed = Number(words[5]);
         var sample = new Sample
         {
-            [Figure.Throughput] = received * Size * 8 / elapsed / Giga,
-            [Figure.DatagramCost] = spent * 1e6 / Math.Max(1, received),
+            [Figure.Throughput] = transfer.Throughput,
+            [Figure.DatagramCost] = spent * 1e6 / Math.Max(1, transfer.Received),
         };
         if (gigabits > 0)
-            sample[Figure.Loss] = 100 * (1 - received / sent);
+            sample[Figure.Loss] = 100 * (1 - transfer.Received / transfer.Sent);
+        else if (way == "udp")
+            sample[Figure.ThroughputOverDirect] = transfer.Throughput / Send(rig, seconds, Bed.NetAddress, "1080").Throughput;
         return sample;
     }
 
+    private Transfer Send(Rig rig, int seconds, params string[] proxy)
+    {
+        int rate = (int)(gigabits * Giga / 8 / Size);
+        string[] words = rig.RunClient(
+            rig.Tools.Datagrams, [up ? "up" : "down", Bed.ServerAddress, $"{Size}", $"{rate}", $"{seconds}", $"{segments}", .. proxy]).Split(' ');
+        return new Transfer(Number(words[1]), Number(words[3]), Number(words[5]));
+    }
+
     private static double Number(string word) => double.Parse(word, CultureInfo.InvariantCulture);
+
+    private readonly record struct Transfer(double Sent, double Received, double Elapsed)
+    {
+        public double Throughput => Received * Size * 8 / Elapsed / Giga;
+    }
 }

@@ -79,23 +79,21 @@ struct job {
     int header_length;
 };
 
-static void send_burst(struct job *job, unsigned char *datagram, size_t length, unsigned count)
+/* `text` holds BURST datagrams of this length, one behind the other. */
+static void send_burst(struct job *job, unsigned char *text, size_t length, unsigned count)
 {
     struct iovec pieces[BURST];
     struct mmsghdr messages[BURST];
     char control[CMSG_SPACE(sizeof(uint16_t))];
     unsigned calls = 0, segments = job->order.segments > 1 ? job->order.segments : 1;
     if (job->of.udp < 0) {
-        for (unsigned i = 0; i < count; i++) {
-            if (send_all(job->of.tcp, datagram, length) < 0)
-                return;
-        }
+        send_all(job->of.tcp, text, length * count);
         return;
     }
     memset(messages, 0, sizeof messages);
     for (unsigned done = 0; done < count && calls < BURST; calls++) {
         unsigned run = segments < count - done ? segments : count - done;
-        pieces[calls] = (struct iovec){ datagram, length * run };
+        pieces[calls] = (struct iovec){ text, length * run };
         messages[calls].msg_hdr = (struct msghdr){ .msg_name = &job->of.peer, .msg_namelen = sizeof job->of.peer,
             .msg_iov = &pieces[calls], .msg_iovlen = 1 };
         if (run > 1) {
@@ -117,9 +115,8 @@ static void *source(void *argument)
 {
     struct job *job = argument;
     size_t length = (size_t)job->header_length + job->order.size;
-    unsigned runs = job->order.segments > 1 ? job->order.segments : 1;
-    unsigned char *text = malloc(length * runs);
-    for (unsigned i = 0; i < runs; i++) {
+    unsigned char *text = malloc(length * BURST);
+    for (unsigned i = 0; i < BURST; i++) {
         memcpy(text + i * length, job->header, (size_t)job->header_length);
         memset(text + i * length + job->header_length, 'd', job->order.size);
     }

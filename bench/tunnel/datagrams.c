@@ -1,15 +1,16 @@
 /*
  * Datagrams through the tunnel, against datagram_proxy.
  *
- *   datagrams up    ADDRESS SIZE PER_SECOND SECONDS SEGMENTS     to the proxy, which counts them
- *   datagrams down  ADDRESS SIZE PER_SECOND SECONDS SEGMENTS     from the proxy, counted here
+ *   datagrams up    ADDRESS SIZE PER_SECOND SECONDS SEGMENTS [PROXY PROXY_PORT]     to the proxy, which counts them
+ *   datagrams down  ADDRESS SIZE PER_SECOND SECONDS SEGMENTS [PROXY PROXY_PORT]     from the proxy, counted here
  *   datagrams ask   ADDRESS PORT COUNT                           a socket a probe: from its first datagram to the answer
  *   datagrams again ADDRESS PORT COUNT                           the same from one socket
  *   datagrams direct ADDRESS PORT COUNT PROXY PROXY_PORT         the same through an association of its own, without a tunnel
  *   datagrams storm ADDRESS PORT COUNT                           COUNT sockets ask once each and stay open until the input ends
  *
+ * With PROXY and PROXY_PORT up and down go through an association of their own, without a tunnel: what sender and receiver can do.
  * PER_SECOND 0 sends as fast as it goes; otherwise each millisecond's datagrams go out together. SEGMENTS above 1 hands
- * so many to the kernel at once (UDP_SEGMENT), as QUIC does. Prints one line: "sent N received N seconds S", or
+ * so many to the kernel at once (UDP_SEGMENT) and takes them so (UDP_GRO), as QUIC does. Prints one line: "sent N received N seconds S", or
  * "p50 US p99 US failed N", or "asked N answered N seconds S".
  */
 #define _GNU_SOURCE
@@ -32,7 +33,7 @@ enum { DISCARD = 9, SOURCE = 19, BURST = 16, LARGEST = 65536 };
 
 static struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
 static struct sockaddr_in to4 = { .sin_family = AF_INET };
-static int is6;
+static int is6, is_direct;
 
 static uint64_t now_ns(void)
 {
@@ -49,21 +50,60 @@ static int opened(int patience_ms)
     return fd;
 }
 
+/* Three bytes and the address block that SOCKS5 puts in front of a datagram; IPv4. */
+static size_t socks_header(unsigned char *at, int port)
+{
+    memset(at, 0, 10);
+    at[3] = 1;
+    memcpy(at + 4, &to4.sin_addr, 4);
+    at[8] = (unsigned char)(port >> 8), at[9] = (unsigned char)port;
+    return 10;
+}
+
 static ssize_t send_to(int fd, int port, const void *bytes, size_t length)
 {
+    unsigned char message[64];
+    if (is_direct) {
+        size_t header = socks_header(message, port);
+        memcpy(message + header, bytes, length);
+        return send(fd, message, header + length, 0);
+    }
     to4.sin_port = to6.sin6_port = htons((uint16_t)port);
     return is6 ? sendto(fd, bytes, length, 0, (struct sockaddr *)&to6, sizeof to6)
                : sendto(fd, bytes, length, 0, (struct sockaddr *)&to4, sizeof to4);
+}
+
+/* A socket that is connected to the relay of an association; the connection that keeps it stays open to the end. */
+static int associated(const char *proxy, int port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    unsigned char reply[10];
+    int tcp = socket(AF_INET, SOCK_STREAM, 0), one = 1, fd = opened(1000);
+    inet_pton(AF_INET, proxy, &at.sin_addr);
+    setsockopt(tcp, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (connect(tcp, (struct sockaddr *)&at, sizeof at) < 0 || send(tcp, "\x05\x01", 3, 0) != 3
+        || recv(tcp, reply, 2, MSG_WAITALL) != 2 || send(tcp, "\x05\x03\x00\x01\x00\x00\x00\x00\x00\x00", 10, 0) != 10
+        || recv(tcp, reply, 10, MSG_WAITALL) != 10 || reply[1] != 0) {
+        fprintf(stderr, "datagrams: no association\n");
+        exit(1);
+    }
+    memcpy(&at.sin_addr, reply + 4, 4);
+    memcpy(&at.sin_port, reply + 8, 2);
+    connect(fd, (struct sockaddr *)&at, sizeof at);
+    return fd;
 }
 
 /* The number of datagrams that the proxy has discarded; asked until it answers. */
 static int64_t discarded(int fd)
 {
     for (int i = 0; i < 50; i++) {
-        uint64_t count;
+        unsigned char report[64];
+        uint64_t count, header = is_direct ? 10 : 0;
         send_to(fd, DISCARD, "?", 1);
-        if (recv(fd, &count, sizeof count, 0) == sizeof count)
+        if (recv(fd, report, sizeof report, 0) == (ssize_t)(header + sizeof count)) {
+            memcpy(&count, report + header, sizeof count);
             return (int64_t)count;
+        }
     }
     fprintf(stderr, "datagrams: the proxy does not report\n");
     exit(1);
@@ -83,14 +123,17 @@ static int64_t settled(int fd)
 static uint64_t flood(int fd, size_t size, uint64_t per_second, double seconds, unsigned segments)
 {
     static unsigned char text[LARGEST];
+    size += is_direct ? 10 : 0;
+    for (unsigned i = 0; is_direct && i < segments; i++)
+        socks_header(text + i * size, DISCARD);
     struct iovec piece = { text, size * segments };
     struct mmsghdr messages[BURST];
     char control[CMSG_SPACE(sizeof(uint16_t))];
     memset(messages, 0, sizeof messages);
     to4.sin_port = to6.sin6_port = htons(DISCARD);
     for (int i = 0; i < BURST; i++) {
-        messages[i].msg_hdr.msg_name = is6 ? (void *)&to6 : (void *)&to4;
-        messages[i].msg_hdr.msg_namelen = is6 ? sizeof to6 : sizeof to4;
+        messages[i].msg_hdr.msg_name = is_direct ? NULL : is6 ? (void *)&to6 : (void *)&to4;
+        messages[i].msg_hdr.msg_namelen = is_direct ? 0 : is6 ? sizeof to6 : sizeof to4;
         messages[i].msg_hdr.msg_iov = &piece;
         messages[i].msg_hdr.msg_iovlen = 1;
         if (segments > 1) {
@@ -119,7 +162,7 @@ static uint64_t flood(int fd, size_t size, uint64_t per_second, double seconds, 
 
 static int transfer(char **argument)
 {
-    int up = strcmp(argument[1], "up") == 0, fd = opened(200), room = 4 << 20;
+    int up = strcmp(argument[1], "up") == 0, fd = is_direct ? associated(argument[7], atoi(argument[8])) : opened(200), room = 4 << 20;
     size_t size = (size_t)atoi(argument[3]);
     uint64_t per_second = strtoull(argument[4], NULL, 10), sent, received = 0;
     double seconds = atof(argument[5]);
@@ -132,21 +175,30 @@ static int transfer(char **argument)
         last = now_ns();
         received = (uint64_t)(settled(fd) - before);
     } else {
-        static unsigned char rooms[BURST][2048];
+        static unsigned char rooms[BURST][LARGEST];
+        static char notes[BURST][CMSG_SPACE(sizeof(int))];
         struct iovec pieces[BURST];
         struct mmsghdr messages[BURST];
-        memset(messages, 0, sizeof messages);
-        for (int i = 0; i < BURST; i++) {
-            pieces[i] = (struct iovec){ rooms[i], sizeof rooms[i] };
-            messages[i].msg_hdr.msg_iov = &pieces[i];
-            messages[i].msg_hdr.msg_iovlen = 1;
-        }
+        size_t length = size + (is_direct ? 10 : 0);
+        int one = 1;
+        if (segments > 1)
+            setsockopt(fd, SOL_UDP, UDP_GRO, &one, sizeof one);
         /* Without a rate: more than anybody delivers in that time; the counting stops when the time is over. */
-        uint32_t order[4] = { (uint32_t)((per_second ? (double)per_second : 1.5e6) * seconds), (uint32_t)size, (uint32_t)per_second, segments };
+        uint32_t order[4] = { (uint32_t)((per_second ? (double)per_second : 1e7) * seconds), (uint32_t)size, (uint32_t)per_second, segments };
         sent = order[0];
         send_to(fd, SOURCE, order, sizeof order);
-        for (int got; (got = recvmmsg(fd, messages, BURST, MSG_WAITFORONE, NULL)) > 0;) {
-            received += (uint64_t)got;
+        for (;;) {
+            memset(messages, 0, sizeof messages);
+            for (int i = 0; i < BURST; i++) {
+                pieces[i] = (struct iovec){ rooms[i], sizeof rooms[i] };
+                messages[i].msg_hdr = (struct msghdr){ .msg_iov = &pieces[i], .msg_iovlen = 1,
+                    .msg_control = segments > 1 ? notes[i] : NULL, .msg_controllen = segments > 1 ? sizeof notes[i] : 0 };
+            }
+            int got = recvmmsg(fd, messages, BURST, MSG_WAITFORONE, NULL);
+            if (got <= 0)
+                break;
+            for (int i = 0; i < got; i++)
+                received += (messages[i].msg_len + length - 1) / length;
             last = now_ns();
             if (per_second == 0 && last - begun > (uint64_t)(seconds * 1e9))
                 break;
@@ -166,36 +218,6 @@ static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-/* Three bytes and the address block that SOCKS5 puts in front of a datagram; IPv4. */
-static size_t socks_header(unsigned char *at, int port)
-{
-    memset(at, 0, 10);
-    at[3] = 1;
-    memcpy(at + 4, &to4.sin_addr, 4);
-    at[8] = (unsigned char)(port >> 8), at[9] = (unsigned char)port;
-    return 10;
-}
-
-/* A socket that is connected to the relay of an association; the connection that keeps it stays open to the end. */
-static int associated(const char *proxy, int port)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
-    unsigned char reply[10];
-    int tcp = socket(AF_INET, SOCK_STREAM, 0), one = 1, fd = opened(1000);
-    inet_pton(AF_INET, proxy, &at.sin_addr);
-    setsockopt(tcp, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(tcp, (struct sockaddr *)&at, sizeof at) < 0 || send(tcp, "\x05\x01", 3, 0) != 3
-        || recv(tcp, reply, 2, MSG_WAITALL) != 2 || send(tcp, "\x05\x03\x00\x01\x00\x00\x00\x00\x00\x00", 10, 0) != 10
-        || recv(tcp, reply, 10, MSG_WAITALL) != 10 || reply[1] != 0) {
-        fprintf(stderr, "datagrams: no association\n");
-        exit(1);
-    }
-    memcpy(&at.sin_addr, reply + 4, 4);
-    memcpy(&at.sin_port, reply + 8, 2);
-    connect(fd, (struct sockaddr *)&at, sizeof at);
-    return fd;
 }
 
 /* A query for the A record of "bench." with a header of 12 bytes: servers of every kind know it. */
@@ -276,16 +298,17 @@ static int ask(int arguments, char **argument)
 
 int main(int arguments, char **argument)
 {
-    int transfers = arguments == 7 && (!strcmp(argument[1], "up") || !strcmp(argument[1], "down"));
+    int transfers = (arguments == 7 || arguments == 9) && (!strcmp(argument[1], "up") || !strcmp(argument[1], "down"));
     int asks = (arguments == 5 && (!strcmp(argument[1], "ask") || !strcmp(argument[1], "again")))
         || (arguments == 7 && !strcmp(argument[1], "direct"));
     int storms = arguments == 5 && !strcmp(argument[1], "storm");
     if (!transfers && !asks && !storms) {
-        fprintf(stderr, "usage: datagrams up|down ADDRESS SIZE PER_SECOND SECONDS SEGMENTS | ask|again|storm ADDRESS PORT COUNT"
+        fprintf(stderr, "usage: datagrams up|down ADDRESS SIZE PER_SECOND SECONDS SEGMENTS [PROXY PROXY_PORT] | ask|again|storm ADDRESS PORT COUNT"
                         " | direct ADDRESS PORT COUNT PROXY PROXY_PORT\n");
         return 2;
     }
     is6 = strchr(argument[2], ':') != NULL;
+    is_direct = transfers && arguments == 9;
     inet_pton(is6 ? AF_INET6 : AF_INET, argument[2], is6 ? (void *)&to6.sin6_addr : (void *)&to4.sin_addr);
     return transfers ? transfer(argument) : storms ? storm(argument) : ask(arguments, argument);
 }
