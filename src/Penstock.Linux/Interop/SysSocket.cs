@@ -29,6 +29,7 @@ internal static unsafe partial class Libc
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SO_RCVBUFFORCE = 33;
     internal const int SO_MARK = 36;
+    internal const int SO_RXQ_OVFL = 40;
 
     internal const int MSG_PEEK = 0x2;
     internal const int MSG_TRUNC = 0x20;

@@ -49,14 +49,15 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
     /// </summary>
     public int SegmentSizeOf(int slot)
     {
-        if (Received(slot).msg_hdr.msg_controllen < (nuint)(sizeof(cmsghdr) + sizeof(int)))
-            return 0;
-        var control = (cmsghdr*)_slots.Control(slot);
-        if (control->cmsg_level != Libc.SOL_UDP || control->cmsg_type != Libc.UDP_GRO)
-            return 0;
-        int size = *(int*)(control + 1);
+        int size = NoteOf(slot, Libc.SOL_UDP, Libc.UDP_GRO);
         return size < LengthOf(slot) ? size : 0;
     }
+
+    /// <summary>
+    /// Datagrams that the socket has had no room for, in all, when this one came; 0 while there were none. Modulo 2^32,
+    /// and only where <see cref="DatagramSocket.SetLossCounting"/> asked for it.
+    /// </summary>
+    public uint LostBefore(int slot) => (uint)NoteOf(slot, Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL);
 
     /// <summary>Frees the native memory.</summary>
     public void Dispose() => _slots.Dispose();
@@ -80,6 +81,19 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
         if (result.IsSuccess)
             Count = (int)result.Value;
         return result;
+    }
+
+    /// <summary>The number in a control message, 0 without it.</summary>
+    private int NoteOf(int slot, int level, int type)
+    {
+        int notes = (int)Math.Min(Received(slot).msg_hdr.msg_controllen, DatagramSlots.ControlRoom) / DatagramSlots.ControlSize;
+        for (int i = 0; i < notes; i++)
+        {
+            var control = (cmsghdr*)(_slots.Control(slot) + i * DatagramSlots.ControlSize);
+            if (control->cmsg_level == level && control->cmsg_type == type)
+                return *(int*)(control + 1);
+        }
+        return 0;
     }
 
     private ref mmsghdr Received(int slot)

@@ -120,6 +120,6 @@ public sealed unsafe class DatagramSendBatch(int capacity, int parts = 2) : IDis
         *(ushort*)(control + 1) = (ushort)segmentSize;
         ref msghdr header = ref _slots.Message(slot).msg_hdr;
         header.msg_control = control;
-        header.msg_controllen = DatagramSlots.ControlRoom;
+        header.msg_controllen = DatagramSlots.ControlSize;
     }
 }

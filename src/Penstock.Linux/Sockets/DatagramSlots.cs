@@ -7,15 +7,17 @@ namespace Penstock.Linux.Sockets;
 /// <summary>The native arrays behind a batch of datagrams: one block, a slot for each datagram.</summary>
 /// <remarks>
 /// <code>
-///   mmsghdr[n] | iovec[n * vectors] | address:112[n] | control:24[n]
+///   mmsghdr[n] | iovec[n * vectors] | address:112[n] | control:48[n]
 /// </code>
-/// A control message is a cmsghdr and one number: the size of the segments that the datagram is made of.
+/// A control message is a cmsghdr and one number: the size of the segments that the datagram is made of, or how many
+/// datagrams were lost before it.
 /// </remarks>
 internal sealed unsafe class DatagramSlots : IDisposable
 {
     internal const int Most = 1024;
     internal const int AddressRoom = 112;
-    internal const int ControlRoom = 24;
+    internal const int ControlSize = 24;
+    internal const int ControlRoom = 2 * ControlSize;
 
     private readonly int _vectors;
     private byte* _block;

@@ -136,6 +136,9 @@ public sealed unsafe class DatagramSocket : IDisposable
     /// </summary>
     public SysResult SetReceiveCoalescing() => SocketCalls.SetOption(_descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1);
 
+    /// <summary>Has the kernel tell how many datagrams found no room (SO_RXQ_OVFL): <see cref="DatagramReceiveBatch.LostBefore"/>.</summary>
+    public SysResult SetLossCounting() => SocketCalls.SetOption(_descriptor, Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL, 1);
+
     /// <summary>Whether the kernel splits datagrams in a row (UDP_SEGMENT, Linux 4.18).</summary>
     public bool CanSegment => SocketCalls.GetOption(_descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT, out _).IsSuccess;
 

@@ -32,6 +32,7 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
     private FlowKey _ends;
     private bool _isOpen;
     private bool _isClosed;
+    private uint _lost;
 
     public override bool IsQuiet => _socket is not null;
 
@@ -114,6 +115,7 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         SysResult result = _socket!.Receive(batch);
         if (!result.IsSuccess)
             return !result.IsAgain; // an error of one datagram's way is taken by the call that meets it
+        buffers.CountLost(shard.Counters, ref _lost);
         for (int i = 0; i < batch.Count; i++)
         {
             if (batch.IsTruncated(i))
@@ -160,6 +162,7 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         if (group.Options.Misc.UdpRecvBufferSize is > 0 and int size)
             _socket.SetReceiveBuffer(size);
         _socket.SetSendBuffer(SendBuffer);
+        _socket.SetLossCounting();
         _ends = KeyOf(isV6, _socket.LocalAddress.Port);
         group.DirectFlows.Claim(_ends, shard.Index);
         return shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token);

@@ -89,6 +89,9 @@ public sealed class ShardCounters
     /// <summary>Datagrams dropped for want of room: a queue was full, or the memory budget reached.</summary>
     public long DatagramsWithoutRoom;
 
+    /// <summary>Datagrams of the relay that came faster than they were taken: the socket had no room. Known once another one comes.</summary>
+    public long DatagramsOverrun;
+
     /// <summary>Datagrams too large for the relay or for IP; their senders were told.</summary>
     public long DatagramsTooLarge;
 

@@ -45,6 +45,7 @@ public static class StatisticsJson
         ("datagrams_from_uplink", c => c.DatagramsFromUplink),
         ("queries_answered", c => c.QueriesAnswered),
         ("datagrams_without_room", c => c.DatagramsWithoutRoom),
+        ("datagrams_overrun", c => c.DatagramsOverrun),
         ("datagrams_too_large", c => c.DatagramsTooLarge),
         ("datagrams_refused", c => c.DatagramsRefused),
         ("datagrams_malformed", c => c.DatagramsMalformed),

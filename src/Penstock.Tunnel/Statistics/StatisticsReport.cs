@@ -55,6 +55,7 @@ public static class StatisticsReport
                 ("out of window", statistics.Sum(s => s.Tcp.Unacceptable)),
                 ("no memory", statistics.Sum(s => s.Tcp.TextDropped)),
                 ("datagrams without room", statistics.Sum(s => s.Counters.DatagramsWithoutRoom)),
+                ("overrun", statistics.Sum(s => s.Counters.DatagramsOverrun)),
                 ("too large", statistics.Sum(s => s.Counters.DatagramsTooLarge)),
                 ("refused", statistics.Sum(s => s.Counters.DatagramsRefused)),
                 ("malformed from the relay", statistics.Sum(s => s.Counters.DatagramsMalformed))),

@@ -1,6 +1,7 @@
 using System;
 using Penstock.Linux.Sockets;
 using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Statistics;
 
 namespace Penstock.Tunnel.Udp;
 
@@ -47,6 +48,18 @@ internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
 
     /// <summary>The memory behind a slot of <see cref="Receive"/>.</summary>
     public Lease Slot(int index) => _slots[index];
+
+    /// <summary>Counts what the socket of the last receive had no room for.</summary>
+    /// <param name="counters">The shard's.</param>
+    /// <param name="counted">That socket's number so far.</param>
+    public void CountLost(ShardCounters counters, ref uint counted)
+    {
+        uint lost = Receive.LostBefore(Receive.Count - 1);
+        if (lost == 0)
+            return;
+        counters.DatagramsOverrun += lost - counted;
+        counted = lost;
+    }
 
     /// <summary>Gives the packet memory back.</summary>
     public void Release()

@@ -36,6 +36,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private ulong _token;
     private bool _isV6;
     private int _largestSegment;
+    private uint _lost;
 
     public override int LargestMessage => _isV6 ? LargestV6 : LargestV4;
 
@@ -144,6 +145,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
                 End($"the relay cannot be reached: {result.Message}");
             return false;
         }
+        buffers.CountLost(shard.Counters, ref _lost);
         for (int i = 0; i < batch.Count; i++)
             Deliver(batch, i);
         return batch.Count == batch.Capacity;
@@ -191,6 +193,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
             _largestSegment = _socket.CanSegment ? LargestRun : 0;
             _socket.SetReceiveCoalescing();
         }
+        _socket.SetLossCounting();
         SysResult connected = _socket.Connect(relay);
         return connected.IsSuccess ? shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token) : connected;
     }

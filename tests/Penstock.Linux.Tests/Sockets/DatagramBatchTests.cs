@@ -87,6 +87,35 @@ public sealed class DatagramBatchTests
         }
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheKernelTellsHowManyDatagramsFoundNoRoom(bool coalesced) => OwnThread.Run(() =>
+    {
+        const int Sent = 200;
+        using DatagramSocket sender = DatagramSocketTests.Bound("127.0.0.1");
+        using DatagramSocket receiver = DatagramSocketTests.Bound("127.0.0.1");
+        receiver.SetReceiveBuffer(16_384).ThrowOnError("receive buffer");
+        receiver.SetLossCounting().ThrowOnError("loss counting");
+        if (coalesced)
+            receiver.SetReceiveCoalescing().ThrowOnError("coalescing");
+        using var receive = new DatagramReceiveBatch(8);
+        SetBuffers(receive, 65_535);
+        for (int i = 0; i < Sent; i++)
+            sender.SendTo(_memory.AsSpan(0, 1000), receiver.LocalAddress).ThrowOnError("send");
+        int received = 0;
+        for (; receiver.Receive(receive).IsSuccess; received += receive.Count)
+            Assert.Equal(0u, receive.LostBefore(0));
+        Assert.InRange(received, 1, Sent - 1);
+
+        using var send = new DatagramSendBatch(1);
+        send.TryAdd(_memory.AsSpan(0, 2000), default, receiver.LocalAddress, segmentSize: 1000);
+        Assert.Equal(1, sender.Send(send).Value);
+        Assert.Equal(coalesced ? 1 : 2, receiver.Receive(receive).Value);
+        Assert.Equal((uint)(Sent - received), receive.LostBefore(0));
+        Assert.Equal(coalesced ? 1000 : 0, receive.SegmentSizeOf(0));
+    });
+
     [Fact]
     public void AFailedDatagramIsSkippedAndTheOthersGo() => OwnThread.Run(() =>
     {
