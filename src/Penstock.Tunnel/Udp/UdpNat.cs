@@ -29,6 +29,7 @@ internal sealed class UdpNat : IDisposable
 {
     private const int LongestAnswer = 4096;
     private const int LargestTold = 65535;
+    private const int KeptCapacity = 256;
 
     private readonly Shard _shard;
     private readonly ShardGroup _group;
@@ -164,7 +165,7 @@ internal sealed class UdpNat : IDisposable
         Warm.Expire();
         Queries.Expire();
         if (_sessions.Count + _direct.Count == 0)
-            _buffers.Release();
+            Rest();
     }
 
     /// <summary>How long a session may be idle.</summary>
@@ -277,6 +278,16 @@ internal sealed class UdpNat : IDisposable
 
     private static FlowKey KeyOf(in InetEndpoint source, bool isDirect) =>
         new(source, isDirect ? new InetEndpoint(default, 1) : default);
+
+    /// <summary>Nobody is left: what the many of a storm have grown goes back.</summary>
+    private void Rest()
+    {
+        _buffers.Release();
+        if (_sessions.Capacity > KeptCapacity)
+            _sessions.TrimExcess();
+        if (_direct.Capacity > KeptCapacity)
+            _direct.TrimExcess();
+    }
 
     private UdpSession? Find(in UdpDatagram datagram, bool isDirect)
     {
