@@ -53,6 +53,8 @@ internal static class DeviceSetup
             wish |= TunOffload.Tso6;
         if (features.HasFlag(OffloadFeatures.Uso))
             wish |= TunOffload.Uso;
+        if (features.HasFlag(OffloadFeatures.Big))
+            wish |= TunOffload.Big;
         return wish;
     }
 

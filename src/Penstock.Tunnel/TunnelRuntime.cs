@@ -237,6 +237,8 @@ public sealed class TunnelRuntime : IDisposable
             words.Add("tso6");
         if (features.Uso)
             words.Add("uso");
+        if (features.Big)
+            words.Add("big");
         string granted = words.Count > 0 ? string.Join(",", words) : "none";
         return features.Refusals.Count == 0 ? granted : $"{granted} ({string.Join("; ", features.Refusals)})";
     }

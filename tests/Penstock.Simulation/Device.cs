@@ -114,7 +114,7 @@ public sealed class Device : IPacketOutput
         }
         if (at != bytes.Length)
             _world.Fail($"the pieces of a packet have {at} bytes, it says {bytes.Length}");
-        else if (bytes[bytes[0] >> 4 == 6 ? 6 : 9] != 6)
+        else if (packet.SegmentSize == 0 && bytes[bytes[0] >> 4 == 6 ? 6 : 9] != 6)
             WriteError(bytes);
         else
             WriteTcp(packet, bytes);
@@ -140,7 +140,7 @@ public sealed class Device : IPacketOutput
             _world.Fail($"a packet of {bytes.Length} bytes was written to a device of MTU {offload.Mtu}");
         if (packet.IsV6 != (bytes[0] >> 4 == 6))
             _world.Fail("a packet's family is not what it says");
-        if (ModelPacket.Read(bytes, out string? fault) is not { } whole)
+        if (ModelPacket.Read(bytes, out string? fault, mayBeBig: _world.Plan.TakesBig) is not { } whole)
         {
             _world.Fail("the stack wrote a malformed packet: " + fault);
             return;
@@ -248,7 +248,10 @@ public sealed class Device : IPacketOutput
         byte[] key = new byte[32];
         foreach (ref byte b in key.AsSpan())
             b = (byte)secret.Next();
-        return new TcpStack(plan.Options, plan.Offload, pool, output, host, key);
+        DeviceOffload offload = plan.TakesBig
+            ? plan.Offload with { BigToV4 = World.Here(isV6: false), BigToV6 = World.Here(isV6: true) }
+            : plan.Offload;
+        return new TcpStack(plan.Options, offload, pool, output, host, key);
     }
 
     /// <summary>Accepts every SYN and notes the sequence number of the answer.</summary>

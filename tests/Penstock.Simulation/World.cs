@@ -174,10 +174,17 @@ public sealed class World
             _down.Send(60, _ => peer.ArrivesUnreachable());
     }
 
+    /// <summary>The device's own address, where all apps are.</summary>
+    public static InetAddress Here(bool isV6)
+    {
+        InetAddress.TryParse(isV6 ? "fd00::1" : "10.0.0.1", out InetAddress here);
+        return here;
+    }
+
     private static FlowKey Flow(int number, FlowPlan? plan = null)
     {
         bool isV6 = plan?.IsV6 ?? false;
-        InetAddress.TryParse(isV6 ? "fd00::1" : "10.0.0.1", out InetAddress source);
+        InetAddress source = Here(isV6);
         InetAddress.TryParse(isV6 ? "2001:db8::80" : "203.0.113.80", out InetAddress destination);
         return new(new(source, (ushort)(40_000 + number)), new(destination, (ushort)(80 + number)));
     }

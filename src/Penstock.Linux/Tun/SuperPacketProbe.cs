@@ -10,6 +10,8 @@ namespace Penstock.Linux.Tun;
 /// Some stable kernels promise segmentation and then refuse every super-packet with EINVAL (6.6.44 and its neighbours).
 /// The probe is two segments in an IPv4 packet whose TTL is 0 and whose header checksum is wrong: the device checks the
 /// virtio header, then the network layer drops the packet without a word to anybody.
+/// Whether BIG TCP packets may be written shows by a long packet of that kind: a device that has no memory for it in one
+/// piece (before Linux 6.6) refuses with EMSGSIZE or ENOBUFS, and every kernel whose device takes it knows what it means.
 /// <code>
 /// virtio_net_hdr  flags:1 gso_type:1 hdr_len:2 gso_size:2 csum_start:2 csum_offset:2
 /// </code>
@@ -19,6 +21,8 @@ internal static class SuperPacketProbe
     private const int VirtioLength = 10;
     private const int IpLength = 20;
     private const int SegmentLength = 64;
+    private const int BigPiece = 4096;
+    private const int BigPieces = 32;
 
     /// <param name="queue">Where the probes are written.</param>
     /// <param name="features">What the kernel promises.</param>
@@ -30,6 +34,10 @@ internal static class SuperPacketProbe
         packets = bytes = 0;
         bool tcp = !(features.Tso4 || features.Tso6) || IsAccepted(queue, tcp: true, ref packets, ref bytes);
         bool udp = !features.Uso || IsAccepted(queue, tcp: false, ref packets, ref bytes);
+        bool big = features.Big && tcp;
+        if (big)
+            big = IsBigAccepted(queue, ref packets, ref bytes);
+        features = features with { Big = big };
         if (tcp && udp)
             return features;
         var refusals = new List<string>(features.Refusals);
@@ -52,6 +60,26 @@ internal static class SuperPacketProbe
             bytes += length - VirtioLength;
         }
         return written.Errno != Errno.EINVAL;
+    }
+
+    /// <summary>Whatever the reason, a refusal is final: without them everything works as well.</summary>
+    private static bool IsBigAccepted(TunQueue queue, ref int packets, ref int bytes)
+    {
+        Span<byte> packet = stackalloc byte[VirtioLength + IpLength + 20 + 2 * SegmentLength];
+        Span<byte> text = stackalloc byte[BigPiece];
+        text.Clear();
+        int length = Build(packet, tcp: true);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[(VirtioLength + 2)..], 0);
+        Span<IoVector> vectors = stackalloc IoVector[1 + BigPieces];
+        GatherList pieces = new(vectors);
+        pieces.Add(packet[..length]);
+        for (int i = 0; i < BigPieces; i++)
+            pieces.Add(text);
+        if (!queue.Write(ref pieces).IsSuccess)
+            return false;
+        packets++;
+        bytes += pieces.Length - VirtioLength;
+        return true;
     }
 
     internal static int Build(Span<byte> packet, bool tcp)

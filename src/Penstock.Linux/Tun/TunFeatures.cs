@@ -24,6 +24,12 @@ public sealed record TunFeatures
     /// <summary>TCP super-packets over IPv6 may be written.</summary>
     public bool Tso6 { get; init; }
 
+    /// <summary>
+    /// BIG TCP packets may be written: super-packets of more than 65 535 bytes, which Linux takes since 6.6, up to 458 752
+    /// bytes behind the headers: it gives them memory in 17 parts at most, of 32 KB or of what is left when that is short.
+    /// </summary>
+    public bool Big { get; init; }
+
     /// <summary>UDP super-packets may be written.</summary>
     public bool Uso { get; init; }
 

@@ -21,6 +21,9 @@ public enum TunOffload
     /// <summary>UDP super-packets over both (TUN_F_USO4 and TUN_F_USO6, Linux 6.2, accepted only together).</summary>
     Uso = 8,
 
+    /// <summary>TCP super-packets of more than 65 535 bytes (BIG TCP, Linux 6.6), where TCP super-packets may be written.</summary>
+    Big = 16,
+
     /// <summary>Everything that the kernel gives.</summary>
-    All = Checksum | Tso4 | Tso6 | Uso,
+    All = Checksum | Tso4 | Tso6 | Uso | Big,
 }

@@ -45,6 +45,7 @@ internal sealed unsafe class TunOpener(TunRequest request)
                 Tso4 = (granted & Libc.TUN_F_TSO4) != 0,
                 Tso6 = (granted & Libc.TUN_F_TSO6) != 0,
                 Uso = (granted & Uso) == Uso,
+                Big = (request.Offload & TunOffload.Big) != 0 && (granted & (Libc.TUN_F_TSO4 | Libc.TUN_F_TSO6)) != 0,
                 MultiQueue = multiQueue,
                 Refusals = _refusals,
             };

@@ -203,6 +203,7 @@ public sealed partial class TcpConnection
             return;
         }
         _stack.Counters.Timeouts++;
+        _isBigLost |= _sent.Count > 0 && _sent[0].Length > TcpStack.MostOrdinary;
         if (_sent.Count > 0 && _sent[0].IsSacked)
             _sent.ForgetSacked(); // it would have been acknowledged: the peer has reneged
         for (int i = 0; i < _sent.Count; i++)

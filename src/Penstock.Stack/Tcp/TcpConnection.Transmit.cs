@@ -11,6 +11,7 @@ public sealed partial class TcpConnection
     private const int MostPieces = TcpStack.MostPieces;
     private long _lastSentAt;
     private bool _overridesSillyWindow;
+    private bool _isBigLost;
 
     /// <summary>Sends what is owed.</summary>
     internal void OnFlush(long now, bool moreToCome)
@@ -63,7 +64,7 @@ public sealed partial class TcpConnection
         SeqNumber start = _sent[index].Start;
         SeqNumber end = _sent[index].End;
         bool fin = end > _snd.End;
-        int length = Math.Min(fin ? _snd.End - start : end - start, Math.Min(most, MostText()));
+        int length = Math.Min(fin ? _snd.End - start : end - start, Math.Min(most, MostText(isNew: false)));
         int sent = EmitText(start, length, fin && length == _snd.End - start, isNew: false);
         if (sent < 0)
         {
@@ -108,7 +109,7 @@ public sealed partial class TcpConnection
         int length = Math.Min(allowed, _congestion.Cwnd - pipe);
         if (length < Math.Min(allowed, _snd.Mss))
             return pipe == 0 ? Math.Min(allowed, SegmentText) : 0;
-        length = Math.Min(length, MostText());
+        length = Math.Min(length, MostText(isNew: true));
         return length < unsent && length > _snd.Mss ? length / _snd.Mss * _snd.Mss : length;
     }
 
@@ -141,14 +142,14 @@ public sealed partial class TcpConnection
         return length > 0 && SendNew(length, false, now);
     }
 
-    /// <summary>The most text of one packet: a super-packet of whole segments where the device cuts, else one segment.</summary>
-    private int MostText()
+    /// <summary>
+    /// The most text of one packet: a super-packet of whole segments where the device cuts, else one segment. What is sent
+    /// again is never BIG TCP, so that a path which does not carry such packets holds a flow up and no more.
+    /// </summary>
+    private int MostText(bool isNew)
     {
-        bool v6 = _flow.Source.Address.IsV6;
         int mss = SegmentText;
-        if (!_stack.CanSegment(v6))
-            return mss;
-        int room = ushort.MaxValue - (v6 ? 40 : 20) - TcpWriter.LongestHeader;
+        int room = _stack.MostText(_flow.Source.Address, maybeBig: isNew && !_isBigLost);
         return Math.Max(mss, room / mss * mss);
     }
 

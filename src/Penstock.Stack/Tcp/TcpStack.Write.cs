@@ -13,14 +13,30 @@ public sealed partial class TcpStack
     /// <summary>Pieces of text a packet may have.</summary>
     internal const int MostPieces = 32;
 
+    /// <summary>Bytes of a packet that is no BIG TCP packet.</summary>
+    internal const int MostOrdinary = ushort.MaxValue;
+
+    /// <summary>Text of a BIG TCP packet at most: Linux's memory for one is 17 parts of at most 32 KB, and this leaves it a choice.</summary>
+    public const int MostBigText = 14 * 32 * 1024;
+
     private readonly Lease[] _pieces = new Lease[MostPieces];
-    private readonly byte[] _headers = new byte[Ipv6Header.FixedLength + TcpWriter.LongestHeader];
+    private readonly byte[] _headers = new byte[Ipv6Header.BigLength + TcpWriter.LongestHeader];
     private ushort _ipId;
 
     /// <summary>Where a connection gathers the pieces of the packet that it is about to write.</summary>
     internal Span<Lease> Pieces => _pieces;
 
-    internal bool CanSegment(bool isV6) => isV6 ? _offload.SegmentV6 : _offload.SegmentV4;
+    /// <summary>False when the device has refused BIG TCP packets; then there are no more.</summary>
+    public bool WritesBig { get; set; } = true;
+
+    /// <summary>Bytes of text that one packet to an app may carry; 0 when the device does not cut.</summary>
+    internal int MostText(in InetAddress app, bool maybeBig)
+    {
+        if (!(app.IsV6 ? _offload.SegmentV6 : _offload.SegmentV4))
+            return 0;
+        bool isBig = maybeBig && WritesBig && app == (app.IsV6 ? _offload.BigToV6 : _offload.BigToV4);
+        return isBig ? MostBigText : MostOrdinary - Ipv6Header.FixedLength - TcpWriter.LongestHeader;
+    }
 
     /// <summary>The text that a segment may carry to us or from us: the device's packet without its headers.</summary>
     internal int OwnMss(bool isV6) => Math.Min(_offload.Mtu, ushort.MaxValue) - (isV6 ? 60 : 40);
@@ -38,20 +54,25 @@ public sealed partial class TcpStack
         bool v6 = flow.Source.Address.IsV6;
         seg.SourcePort = flow.Destination.Port;
         seg.DestinationPort = flow.Source.Port;
-        int ipLength = v6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
-        Span<byte> tcp = _headers.AsSpan(ipLength);
+        Span<byte> tcp = _headers.AsSpan(Ipv6Header.BigLength);
         int tcpLength = TcpWriter.Write(tcp, seg);
         tcp = tcp[..tcpLength];
+        bool bigV6 = v6 && tcpLength + length > MostOrdinary;
+        int ipLength = bigV6 ? Ipv6Header.BigLength : v6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
+        Span<byte> headers = _headers.AsSpan(Ipv6Header.BigLength - ipLength, ipLength + tcpLength);
         InetAddress from = flow.Destination.Address;
         InetAddress to = flow.Source.Address;
-        WriteIp(_headers, from, to, IpProtocol.Tcp, tcpLength + length, v6 ? (ushort)0 : NextIpId(length, segmentSize), (byte)ecn);
+        if (bigV6)
+            Ipv6Header.WriteBig(headers, from, to, IpProtocol.Tcp, tcpLength + length, Options.Ttl, (byte)ecn);
+        else
+            WriteIp(headers, from, to, IpProtocol.Tcp, tcpLength + length, v6 ? (ushort)0 : NextIpId(length, segmentSize), (byte)ecn);
 
         ulong sum = InternetChecksum.PseudoHeader(from, to, IpProtocol.Tcp, tcpLength + length);
         ushort checksum = _offload.Checksum ? InternetChecksum.Fold(sum) : FinishChecksum(sum, tcp, text);
         BinaryPrimitives.WriteUInt16BigEndian(tcp[TcpSegment.ChecksumOffset..], checksum);
         bool written = _output.Write(new OutgoingPacket
         {
-            Headers = _headers.AsSpan(0, ipLength + tcpLength),
+            Headers = headers,
             Payload = text,
             PayloadLength = length,
             NeedsChecksum = _offload.Checksum,

@@ -25,6 +25,9 @@ public enum OffloadFeatures
     /// <summary>UDP super-packets, both families or neither (<c>uso</c>).</summary>
     Uso = 16,
 
+    /// <summary>TCP super-packets of more than 65 535 bytes towards the host itself (<c>big</c>); needs one of the TCP features.</summary>
+    Big = 32,
+
     /// <summary>Everything that the kernel has (<c>auto</c>).</summary>
-    All = Checksum | Tso4 | Tso6 | TsoEcn | Uso,
+    All = Checksum | Tso4 | Tso6 | TsoEcn | Uso | Big,
 }

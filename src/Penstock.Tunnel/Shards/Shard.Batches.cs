@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Penstock.Linux;
 using Penstock.Linux.Batches;
 using Penstock.Tunnel.Sessions;
 
@@ -117,5 +118,14 @@ internal sealed partial class Shard
             _output.BeginBatch(_batch);
         _stack.Flush(Now, moreToCome: _deviceReadable);
         _output.EndBatch();
+        if (!_output.BigRefusal.IsSuccess && _stack.Tcp.WritesBig)
+            WriteNoBigAnyMore(_output.BigRefusal);
+    }
+
+    /// <summary>The memory for a BIG TCP packet comes in pieces of 32 KB, which a machine that runs long may not have.</summary>
+    private void WriteNoBigAnyMore(SysResult refusal)
+    {
+        _stack.Tcp.WritesBig = false;
+        _group.Notices.Device.Write($"{ThreadName}: the device refused a packet of more than 65535 bytes: {refusal}; smaller ones from now on");
     }
 }

@@ -63,8 +63,12 @@ internal sealed partial class Shard : IDisposable
         _mailbox = new Mailbox<ShardMessage>(new Alarm(_alarm));
         _messages = _mailbox.AcquireReceiver();
         _sender = _mailbox.Sender;
-        DeviceOffload device = new(
-            group.Options.Tun.Mtu, features.Checksum, features.Tso4, features.Tso6, features.Uso);
+        TunOptions tun = group.Options.Tun;
+        DeviceOffload device = new(tun.Mtu, features.Checksum, features.Tso4, features.Tso6, features.Uso)
+        {
+            BigToV4 = features.Big ? tun.Ipv4 : null,
+            BigToV6 = features.Big ? tun.Ipv6 : null,
+        };
         _stack = new NetworkStack(
             NetworkOptionsOf(group.Options), device, Pool, _output = new TunOutput(output, features.VirtioHeader, Counters),
             this, this, group.Secret);

@@ -24,6 +24,10 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
     private const int MaxComplete = 1280;
     private IoBatch? _batch;
     private bool _refuses;
+    private bool _hasWrittenBig;
+
+    /// <summary>What became of BIG TCP packets: a failure once the device had no memory for one in few enough parts.</summary>
+    public SysResult BigRefusal { get; private set; }
 
     /// <summary>Packets enter the kernel together from now on, until <see cref="EndBatch"/>: their texts stay as they are meanwhile.</summary>
     /// <remarks>While the device refuses (it is down), packets are written one by one, so that the stack hears of it and tries again soon.</remarks>
@@ -49,6 +53,7 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
     private bool Write(in OutgoingPacket packet, Span<byte> headers)
     {
         int start = 0;
+        _hasWrittenBig |= packet.Length > ushort.MaxValue;
         if (hasVirtioHeader)
         {
             Describe(packet).Write(headers);
@@ -106,6 +111,8 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
         }
         else
         {
+            if (_hasWrittenBig && written.Errno is Errno.EMSGSIZE or Errno.ENOBUFS or Errno.ENOMEM)
+                BigRefusal = written;
             counters.TunWriteError(written.Errno);
         }
     }

@@ -66,11 +66,15 @@ public static class Ipv4Header
     public static bool ChecksumHolds(ReadOnlySpan<byte> header) => InternetChecksum.Fold(InternetChecksum.Add(0, header)) == 0xffff;
 
     /// <summary>Writes a header of 20 bytes with its checksum.</summary>
+    /// <remarks>
+    /// A BIG TCP packet is a super-packet that is too long for the field, in which 0 stands: Linux takes the device's word
+    /// for its length. It never leaves the host as one, and <see cref="TryParse"/> refuses it.
+    /// </remarks>
     /// <param name="destination">At least 20 bytes.</param>
     /// <param name="source">An IPv4 address.</param>
     /// <param name="target">An IPv4 address.</param>
     /// <param name="protocol">What follows.</param>
-    /// <param name="payloadLength">0 to 65 515.</param>
+    /// <param name="payloadLength">0 to 65 515; more makes a BIG TCP packet, see the remarks.</param>
     /// <param name="id">Identification.</param>
     /// <param name="ttl">Time to live.</param>
     /// <param name="trafficClass">DSCP and ECN.</param>
@@ -82,7 +86,8 @@ public static class Ipv4Header
         Span<byte> h = destination[..MinimumLength];
         h[0] = 0x45;
         h[1] = trafficClass;
-        BinaryPrimitives.WriteUInt16BigEndian(h[2..], (ushort)(MinimumLength + payloadLength));
+        int total = MinimumLength + payloadLength;
+        BinaryPrimitives.WriteUInt16BigEndian(h[2..], total <= ushort.MaxValue ? (ushort)total : (ushort)0);
         BinaryPrimitives.WriteUInt16BigEndian(h[4..], id);
         BinaryPrimitives.WriteUInt16BigEndian(h[6..], flagsAndOffset);
         h[8] = ttl;

@@ -21,6 +21,9 @@ public static class Ipv6Header
     /// <summary>Bytes of the fixed header.</summary>
     public const int FixedLength = 40;
 
+    /// <summary>Bytes with the jumbo payload option.</summary>
+    public const int BigLength = FixedLength + 8;
+
     // A chain longer than this has no honest use; a bound keeps one packet from costing thousands of steps.
     private const int MostExtensions = 8;
 
@@ -103,6 +106,31 @@ public static class Ipv6Header
         h[7] = hopLimit;
         source.Write(h[8..]);
         target.Write(h[24..]);
+    }
+
+    /// <summary>
+    /// Writes the headers of a BIG TCP packet, a super-packet that is too long for the field: its length stands in the
+    /// jumbo payload option, RFC 2675 (2). It never leaves the host as one.
+    /// </summary>
+    /// <param name="destination">At least <see cref="BigLength"/> bytes.</param>
+    /// <param name="source">An IPv6 address.</param>
+    /// <param name="target">An IPv6 address.</param>
+    /// <param name="protocol">What follows.</param>
+    /// <param name="payloadLength">What follows, more than 65 535 bytes.</param>
+    /// <param name="hopLimit">Hop limit.</param>
+    /// <param name="trafficClass">DSCP and ECN.</param>
+    public static void WriteBig(
+        Span<byte> destination, InetAddress source, InetAddress target, IpProtocol protocol, int payloadLength,
+        byte hopLimit, byte trafficClass)
+    {
+        const byte JumboPayload = 0xc2;
+        Write(destination, source, target, IpProtocol.HopByHop, 0, hopLimit, trafficClass);
+        Span<byte> option = destination[FixedLength..BigLength];
+        option[0] = (byte)protocol;
+        option[1] = 0;
+        option[2] = JumboPayload;
+        option[3] = 4;
+        BinaryPrimitives.WriteInt32BigEndian(option[4..], option.Length + payloadLength);
     }
 
     private static InetAddress ReadAddress(ReadOnlySpan<byte> bytes) =>

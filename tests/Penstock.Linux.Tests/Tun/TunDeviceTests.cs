@@ -47,7 +47,25 @@ public sealed class TunDeviceTests
         Assert.Equal(
             (true, offload.HasFlag(TunOffload.Tso4), offload.HasFlag(TunOffload.Tso6), false),
             (tun.Features.Checksum, tun.Features.Tso4, tun.Features.Tso6, tun.Features.Uso));
+        Assert.False(tun.Features.Big);
         Assert.Empty(tun.Features.Refusals);
+    });
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public void ADeviceThatTakesBigPacketsTakesThemOf448Kilobytes() => OwnThread.RunInNewNetwork(() =>
+    {
+        const int Part = 32 * 1024;
+        using TunDevice tun = Open(new TunRequest());
+        Span<IoVector> vectors = stackalloc IoVector[15];
+        GatherList pieces = new(vectors);
+        Span<byte> head = stackalloc byte[10 + 20 + 20 + 128];
+        SuperPacketProbe.Build(head, tcp: true);
+        pieces.Add(head[..(10 + 20 + 20)]);
+        Span<byte> text = stackalloc byte[Part];
+        for (int i = 0; i < 14; i++)
+            pieces.Add(text);
+        SysResult written = tun.Queues[0].Write(ref pieces);
+        Assert.True(written.IsSuccess == tun.Features.Big, $"{written}");
     });
 
     [NeedsFact(Needs.Root | Needs.Tun)]

@@ -128,19 +128,25 @@ public sealed class ModelPacket
     }
 
     /// <summary>Reads a packet; null, and why, when it is not a well-formed TCP packet with right checksums.</summary>
-    public static ModelPacket? Read(ReadOnlySpan<byte> bytes, out string? fault)
+    /// <param name="bytes">From the IP header on.</param>
+    /// <param name="fault">Why it is not one.</param>
+    /// <param name="mayBeBig">It may be longer than its IP header can say, as Linux reads such packets of a device.</param>
+    public static ModelPacket? Read(ReadOnlySpan<byte> bytes, out string? fault, bool mayBeBig = false)
     {
         fault = null;
         bool isV6 = bytes.Length > 0 && bytes[0] >> 4 == 6;
-        int ip = isV6 ? 40 : 20;
+        bool isBig = mayBeBig && bytes.Length > 65535;
+        int ip = isV6 ? isBig ? 48 : 40 : 20;
         if (bytes.Length < ip + 20)
             return Fail("shorter than its headers", out fault);
         int length = isV6 ? 40 + BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]) : BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        if (isBig && length == (isV6 ? 40 : 0))
+            length = isV6 ? ReadJumbo(bytes) : bytes.Length;
         if (length != bytes.Length)
             return Fail($"{bytes.Length} bytes, the IP header says {length}", out fault);
         if (!isV6 && (bytes[0] != 0x45 || Checksum.Fold(Checksum.Sum(bytes[..20], 0)) != 0xffff))
             return Fail("bad IPv4 header or checksum", out fault);
-        if (bytes[isV6 ? 6 : 9] != 6)
+        if (bytes[isV6 ? isBig ? 40 : 6 : 9] != 6)
             return Fail("not TCP", out fault);
         ReadOnlySpan<byte> h = bytes[ip..];
         int tcp = h[12] >> 4 << 2;
@@ -182,6 +188,13 @@ public sealed class ModelPacket
         foreach ((uint left, uint right) in Sack)
             line.Append(" sack ").Append(left).Append('-').Append(right);
         return line.ToString();
+    }
+
+    // RFC 2675 (2): the only option of a hop-by-hop header.
+    private static int ReadJumbo(ReadOnlySpan<byte> bytes)
+    {
+        bool isJumbo = bytes[6] == 0 && bytes[41] == 0 && bytes[42] == 0xc2 && bytes[43] == 4;
+        return isJumbo ? 40 + BinaryPrimitives.ReadInt32BigEndian(bytes[44..]) : -1;
     }
 
     private bool ReadOptions(ReadOnlySpan<byte> o)

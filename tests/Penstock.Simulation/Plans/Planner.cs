@@ -37,6 +37,7 @@ public static class Planner
             Up = up,
             Down = down,
             Flows = flows,
+            TakesBig = offload && dice.Chance(0.5),
         };
     }
 

@@ -22,6 +22,9 @@ public sealed record SimulationPlan
     /// <summary>What the device does.</summary>
     public required DeviceOffload Offload { get; init; }
 
+    /// <summary>Super-packets may be longer than an IP header can say.</summary>
+    public bool TakesBig { get; init; }
+
     /// <summary>Bound of packet memory.</summary>
     public required long Budget { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using Penstock.Stack.Buffers;
@@ -37,11 +38,15 @@ internal sealed class Ladder : IPacketOutput
         _options = options ?? new();
         Budget = new(_options.Budget);
         Pool = new(new HeapMemory(), Budget);
-        var offload = new DeviceOffload(_options.Mtu, _options.Checksum, _options.SegmentOffload, _options.SegmentOffload, false);
-        Stack = new(_options.Tcp, offload, Pool, this, Host, "0123456789abcdef"u8);
         InetAddress app = Address(_options.V6 ? "fd00::2" : "10.0.0.2");
         InetAddress server = Address(_options.V6 ? "2001:db8::1" : "192.0.2.1");
         Flow = new(new(app, 40000), new(server, 443));
+        var offload = new DeviceOffload(_options.Mtu, _options.Checksum, _options.SegmentOffload, _options.SegmentOffload, false)
+        {
+            BigToV4 = _options.Big && !app.IsV6 ? app : null,
+            BigToV6 = _options.Big && app.IsV6 ? app : null,
+        };
+        Stack = new(_options.Tcp, offload, Pool, this, Host, "0123456789abcdef"u8);
     }
 
     public TcpStack Stack { get; }
@@ -266,8 +271,7 @@ internal sealed class Ladder : IPacketOutput
             at += piece.Length;
         }
         Assert.Equal(whole.Length, at);
-        Assert.True(IpPacket.TryParse(whole, out IpPacket ip));
-        Assert.Equal(whole.Length, ip.Length);
+        IpPacket ip = whole.Length > ushort.MaxValue ? ParseBig(whole, packet.Headers.Length) : Parse(whole);
         if (ip.Protocol != IpProtocol.Tcp)
         {
             Icmp.Add(whole);
@@ -303,6 +307,35 @@ internal sealed class Ladder : IPacketOutput
     }
 
     public List<byte[]> Icmp { get; } = [];
+
+    private static IpPacket Parse(byte[] whole)
+    {
+        Assert.True(IpPacket.TryParse(whole, out IpPacket ip));
+        Assert.Equal(whole.Length, ip.Length);
+        return ip;
+    }
+
+    // IPv4: a total length of 0. IPv6: a payload length of 0, and a jumbo payload option that says it, RFC 2675 (2).
+    private static IpPacket ParseBig(byte[] whole, int headers)
+    {
+        Assert.InRange(whole.Length, 65536, TcpStack.MostBigText + 108);
+        byte[] head = whole[..headers];
+        bool isV6 = head[0] >> 4 == 6;
+        int field = isV6 ? 4 : 2;
+        Assert.Equal(0, BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(field)));
+        if (isV6)
+        {
+            Assert.Equal([6, 0, 0xc2, 4], head[40..44]);
+            Assert.Equal(whole.Length - 40, BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(44)));
+        }
+        else
+        {
+            Assert.True(Ipv4Header.ChecksumHolds(head.AsSpan(0, 20)));
+        }
+        BinaryPrimitives.WriteUInt16BigEndian(head.AsSpan(field), (ushort)(isV6 ? headers - 40 : headers));
+        IpPacket ip = Parse(head);
+        return ip with { PayloadLength = whole.Length - ip.PayloadOffset };
+    }
 
     private static bool Holds(in OutgoingPacket packet, in IpPacket ip, ReadOnlySpan<byte> transport)
     {

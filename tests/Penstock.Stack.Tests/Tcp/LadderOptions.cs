@@ -15,6 +15,9 @@ internal sealed record LadderOptions
 
     public bool SegmentOffload { get; init; } = true;
 
+    /// <summary>The app is on the device's own address, and the device takes BIG TCP packets.</summary>
+    public bool Big { get; init; }
+
     public long Budget { get; init; } = 64 << 20;
 
     /// <summary>What the peer's SYN offers.</summary>

@@ -133,6 +133,32 @@ public class IpPacketTests
     }
 
     [Fact]
+    public void What_the_length_field_of_ipv4_cannot_say_stands_as_0()
+    {
+        byte[] bytes = new byte[20];
+        InetAddress source = InetAddress.FromV4(0x0a000001);
+        Ipv4Header.Write(bytes, source, source, IpProtocol.Tcp, 65515, 0);
+        Assert.Equal([0xff, 0xff], bytes[2..4]);
+        Ipv4Header.Write(bytes, source, source, IpProtocol.Tcp, 65516, 0);
+        Assert.Equal([0, 0], bytes[2..4]);
+        Assert.True(Ipv4Header.ChecksumHolds(bytes));
+        Assert.False(IpPacket.TryParse(bytes, out _)); // nobody sends us one
+    }
+
+    [Fact]
+    public void What_the_length_field_of_ipv6_cannot_say_stands_in_an_option()
+    {
+        byte[] bytes = new byte[Ipv6Header.BigLength];
+        InetAddress source = InetAddress.FromV6(0x20010db8_00000000, 1);
+        InetAddress target = InetAddress.FromV6(0x20010db8_00000000, 2);
+        Ipv6Header.WriteBig(bytes, source, target, IpProtocol.Tcp, 0x2_0000, 64, 3);
+        Assert.Equal(
+            "60300000" + "0000" + "0040" + "20010db8000000000000000000000001" + "20010db8000000000000000000000002"
+            + "0600" + "c204" + "00020008",
+            Convert.ToHexStringLower(bytes));
+    }
+
+    [Fact]
     public void A_chain_without_end_is_refused()
     {
         byte[][] chain = new byte[9][];

@@ -5,7 +5,7 @@ namespace Penstock.Tunnel.Configuration.Values;
 /// <summary>The value of <c>tunnel.offload</c>: <c>auto</c>, <c>off</c>, or a list of names with commas between.</summary>
 internal static class OffloadText
 {
-    public const string Accepted = "auto, off, or a list of csum, tso (tso4 and tso6), tso4, tso6, ecn, uso";
+    public const string Accepted = "auto, off, or a list of csum, tso (tso4 and tso6), tso4, tso6, ecn, uso, big";
 
     private static readonly (string Name, OffloadFeatures Features)[] s_names =
     [
@@ -15,6 +15,7 @@ internal static class OffloadText
         ("tso6", OffloadFeatures.Tso6),
         ("ecn", OffloadFeatures.TsoEcn),
         ("uso", OffloadFeatures.Uso),
+        ("big", OffloadFeatures.Big),
     ];
 
     public static bool TryParse(string text, out OffloadFeatures features)
