@@ -13,9 +13,10 @@ namespace Penstock.Tunnel.Shards;
 ///   gathered                                  w------r           two, one batch
 ///             '--- Span ---'
 /// </code>
-/// It pays when many datagrams come within <see cref="Span"/> of a wake-up and would wake more than once; it does not when
-/// few come: a question and its answer would only wait. So it is tried when several bursts in a row would have gained by
-/// it, and ends soon after they no longer do. Text of TCP ends it at once: its windows wait for no timer. For one thread.
+/// It pays when datagrams come so fast that they would call several times within <see cref="Span"/>, and go on coming; it
+/// does not when few come, since a question and its answer would only wait, nor for bursts with a rest between them, since
+/// the timer costs as much as three calls. So it is tried when it would have paid several times in a row, and ends soon
+/// after it no longer does. Text of TCP ends it at once: its windows wait for no timer. For one thread.
 /// </remarks>
 internal sealed class WakeUpModeration
 {
@@ -23,6 +24,7 @@ internal sealed class WakeUpModeration
     public const long Span = 100;
 
     private const int WorthDatagrams = 12;
+    private const long MostBetween = 8;
     private const int WorthWakeUps = 3;
     private const int Begins = 4;
     private const int Most = 8;
@@ -46,7 +48,7 @@ internal sealed class WakeUpModeration
             _wakeUps++;
             return false;
         }
-        Judge(datagrams - _datagramsBefore, segments != _segmentsBefore);
+        Judge(datagrams - _datagramsBefore, now - _begun, segments != _segmentsBefore);
         _begun = now;
         _datagramsBefore = datagrams;
         _segmentsBefore = segments;
@@ -55,11 +57,11 @@ internal sealed class WakeUpModeration
         return _gathered;
     }
 
-    private void Judge(long datagrams, bool hasText)
+    private void Judge(long datagrams, long elapsed, bool hasText)
     {
         if (hasText)
             _score = 0;
-        else if (datagrams >= WorthDatagrams && (_gathered || _wakeUps >= WorthWakeUps))
+        else if (datagrams >= Math.Max(WorthDatagrams, elapsed / MostBetween) && (_gathered || _wakeUps >= WorthWakeUps))
             _score = Math.Min(_score + 1, Most);
         else
             _score = Math.Max(_score - 2, 0);

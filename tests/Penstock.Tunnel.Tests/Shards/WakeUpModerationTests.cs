@@ -17,11 +17,11 @@ public sealed class WakeUpModerationTests
     public void Bursts_that_wake_again_and_again_are_gathered_after_a_few()
     {
         int bursts = 0;
-        while (!Burst(wakeUps: 4, datagrams: 10))
+        while (!Burst(wakeUps: 4, datagrams: 50))
             Assert.True(++bursts < 10);
         Assert.InRange(bursts, 2, 9);
         for (int i = 0; i < 100; i++)
-            Assert.True(Burst(wakeUps: 1, datagrams: 40));
+            Assert.True(Burst(wakeUps: 1, datagrams: 200));
     }
 
     [Fact]
@@ -44,7 +44,23 @@ public sealed class WakeUpModerationTests
     public void Bursts_that_one_wake_up_takes_are_left_alone()
     {
         for (int i = 0; i < 1000; i++)
-            Assert.False(Burst(wakeUps: 1, datagrams: 40));
+            Assert.False(Burst(wakeUps: 1, datagrams: 200));
+    }
+
+    [Fact]
+    public void Bursts_with_a_rest_between_them_are_left_alone()
+    {
+        for (int i = 0; i < 1000; i++)
+            Assert.False(Burst(wakeUps: 4, datagrams: 10));
+    }
+
+    [Fact]
+    public void It_ends_soon_after_rests_come_between()
+    {
+        Begin();
+        int waits = 0;
+        while (Burst(wakeUps: 1, datagrams: 40))
+            Assert.True(++waits <= 8);
     }
 
     [Fact]
@@ -61,15 +77,15 @@ public sealed class WakeUpModerationTests
     public void Text_of_TCP_ends_it_at_once()
     {
         Begin();
-        Burst(wakeUps: 1, datagrams: 40);
+        Burst(wakeUps: 1, datagrams: 200);
         _segments++;
-        Assert.False(Burst(wakeUps: 1, datagrams: 40));
+        Assert.False(Burst(wakeUps: 1, datagrams: 200));
     }
 
     private void Begin()
     {
         for (int i = 0; i < 20; i++)
-            Burst(wakeUps: 4, datagrams: 10);
+            Burst(wakeUps: 4, datagrams: 50);
     }
 
     /// <summary>A burst some time after the last one; true when its first wake-up gathers, which then is the only one.</summary>
