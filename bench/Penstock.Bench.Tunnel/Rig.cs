@@ -21,9 +21,10 @@ internal sealed class Rig : IDisposable
         bed = new Bed(TimeSpan.FromMilliseconds(kind.DelayMilliseconds), tools.DelayedLink);
         try
         {
-            string algorithm = $"net.ipv4.tcp_congestion_control={congestion.Name}";
-            bed.App.Set(algorithm);
-            bed.Net.Set(algorithm);
+            // A connection a request uses up the ports of a minute: TIME-WAIT is not what is measured.
+            string[] settings = [$"net.ipv4.tcp_congestion_control={congestion.Name}", "net.ipv4.ip_local_port_range=10000 65535", "net.ipv4.tcp_tw_reuse=1"];
+            bed.App.Set(settings);
+            bed.Net.Set(settings);
             Proxy = StartProxy(kind);
             if (kind.Proxy is ProxyKind.ReferenceRelay or ProxyKind.Microsocks)
                 StartServers();
