@@ -60,7 +60,7 @@ public sealed class BigPackets
         for (int i = 0; i < 3; i++)
             MeanOfADownload(scene, address);
         Match dropped = Regex.Match(scene.Bed.App.Run("nft", "list", "ruleset"), @"counter packets (\d+)");
-        Assert.InRange(int.Parse(dropped.Groups[1].ValueSpan, CultureInfo.InvariantCulture), 0, 3 * 32);
+        Assert.InRange(int.Parse(dropped.Groups[1].ValueSpan, CultureInfo.InvariantCulture), 0, 3 * 20);
     }
 
     private static void Filter(Scene scene, string rules) => Command.RunWithInput(
