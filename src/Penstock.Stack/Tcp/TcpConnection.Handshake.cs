@@ -126,13 +126,14 @@ public sealed partial class TcpConnection
         bool v6 = _flow.Source.Address.IsV6;
         // Below these no honest link lies: RFC 8200 (5), and what RFC 791 makes every host take.
         int mss = Math.Max(mtu, v6 ? 1280 : 576) - (v6 ? 60 : 40) - (_useTimestamps ? TimestampsLength : 0);
-        if (mss >= _snd.Mss)
-            return;
-        _snd.Mss = mss;
+        bool shrinks = mss < _snd.Mss;
+        if (shrinks)
+            _snd.Mss = mss;
         for (int i = 0; i < _sent.Count; i++)
         {
-            if (!_sent[i].IsSacked && !_sent[i].IsLost)
-                _sent.MarkLost(i); // a loss of size, not of congestion: the window stays
+            // Where the segments are small enough, the router does not cut BIG TCP packets: their headers are longer.
+            if (!_sent[i].IsSacked && !_sent[i].IsLost && (shrinks || _sent[i].IsBig))
+                Lose(i); // a loss of size, not of congestion: the window stays
         }
         WantFlush();
     }

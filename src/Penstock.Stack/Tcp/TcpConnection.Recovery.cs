@@ -121,7 +121,7 @@ public sealed partial class TcpConnection
             long remaining = record.SentAt + _rack.Rtt + window - now;
             if (remaining <= 0)
             {
-                _sent.MarkLost(i);
+                Lose(i);
                 found = true;
             }
             else
@@ -161,11 +161,18 @@ public sealed partial class TcpConnection
     {
         if (_sent.Count == 0)
             return;
+        _takesBig &= !_sent[0].IsBig;
         if (_sent[0].Length > _snd.Mss)
             _sent.Split(0, _sent[0].Start + _snd.Mss, _stack.RecordRings);
         if (!_sent[0].IsLost)
             _sent.MarkLost(0);
         EnterRecovery();
+    }
+
+    private void Lose(int index)
+    {
+        _takesBig &= !_sent[index].IsBig;
+        _sent.MarkLost(index);
     }
 
     private void EnterRecovery()
@@ -203,13 +210,12 @@ public sealed partial class TcpConnection
             return;
         }
         _stack.Counters.Timeouts++;
-        _isBigLost |= _sent.Count > 0 && _sent[0].Length > TcpStack.MostOrdinary;
         if (_sent.Count > 0 && _sent[0].IsSacked)
             _sent.ForgetSacked(); // it would have been acknowledged: the peer has reneged
         for (int i = 0; i < _sent.Count; i++)
         {
             if (!_sent[i].IsSacked && !_sent[i].IsLost)
-                _sent.MarkLost(i);
+                Lose(i);
         }
         _congestion.OnTimeout(_snd.Flight, _snd.Mss, isFirst: _phase != RecoveryPhase.Loss || _backoff == 0);
         _phase = RecoveryPhase.Loss;

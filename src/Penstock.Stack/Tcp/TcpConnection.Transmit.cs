@@ -11,7 +11,7 @@ public sealed partial class TcpConnection
     private const int MostPieces = TcpStack.MostPieces;
     private long _lastSentAt;
     private bool _overridesSillyWindow;
-    private bool _isBigLost;
+    private bool _takesBig;
 
     /// <summary>Sends what is owed.</summary>
     internal void OnFlush(long now, bool moreToCome)
@@ -144,12 +144,13 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// The most text of one packet: a super-packet of whole segments where the device cuts, else one segment. What is sent
-    /// again is never BIG TCP, so that a path which does not carry such packets holds a flow up and no more.
+    /// again is never BIG TCP, nor is anything once such a packet was lost, so that a path which does not carry them holds a
+    /// flow up once and no more.
     /// </summary>
     private int MostText(bool isNew)
     {
         int mss = SegmentText;
-        int room = _stack.MostText(_flow.Source.Address, maybeBig: isNew && !_isBigLost);
+        int room = _stack.MostText(_flow.Source.Address, maybeBig: isNew && _takesBig);
         return Math.Max(mss, room / mss * mss);
     }
 

@@ -17,11 +17,12 @@ public sealed partial class TcpConnection
     private readonly TcpStack _stack;
     private readonly FlowKey _flow;
 
-    internal TcpConnection(TcpStack stack, in FlowKey flow, uint hash)
+    internal TcpConnection(TcpStack stack, in FlowKey flow, uint hash, bool takesBig)
     {
         _stack = stack;
         _flow = flow;
         Hash = hash;
+        _takesBig = takesBig;
         _timer = new ConnectionTimer(this);
     }
 

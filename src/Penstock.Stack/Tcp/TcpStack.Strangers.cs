@@ -12,7 +12,7 @@ public sealed partial class TcpStack
     private const int ReassembliesKept = 64;
     private readonly Stack<Reassembly> _reassemblies = new();
 
-    private void ArrivesForNobody(in FlowKey flow, uint hash, in TcpSegment seg, in Lease packet, PacketOffload offload)
+    private void ArrivesForNobody(in FlowKey flow, uint hash, in TcpSegment seg, byte ttl, in Lease packet, PacketOffload offload)
     {
         Counters.Strangers++;
         bool isOpening = seg.Has(TcpFlags.Syn) && !seg.Has(TcpFlags.Ack);
@@ -28,12 +28,18 @@ public sealed partial class TcpStack
                 ResetStranger(flow, seg);
             return;
         }
-        var connection = new TcpConnection(this, flow, hash);
+        var connection = new TcpConnection(this, flow, hash, takesBig: HasJustLeft(ttl));
         connection.OnSyn(seg);
         _table.Add(connection);
         Counters.Opened++;
         Host.OnOpening(connection);
     }
+
+    /// <summary>
+    /// True for a time to live that hosts begin with. With any other a packet was forwarded here; if it comes from the
+    /// device's own address all the same, that address is masqueraded, and what goes to it will be forwarded as well.
+    /// </summary>
+    private static bool HasJustLeft(byte ttl) => ttl is 64 or 128 or 255;
 
     /// <summary>RST for a segment that carries ACK, RFC 9293 (3.5.2) group 1: it takes its number from the acknowledgment.</summary>
     internal void ResetStranger(in FlowKey flow, in TcpSegment seg)

@@ -132,7 +132,7 @@ public sealed partial class TcpStack
         }
         if (connection is null)
         {
-            ArrivesForNobody(flow, hash, seg, packet, offload);
+            ArrivesForNobody(flow, hash, seg, ip.Ttl, packet, offload);
             return;
         }
         Lease text = packet.Slice(ip.PayloadOffset + seg.HeaderLength, seg.TextLength);

@@ -34,7 +34,13 @@ public readonly record struct IcmpQuote(InetEndpoint Source, InetEndpoint Destin
         if (ip.Length < (isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength) || ip[0] >> 4 != (isV6 ? 6 : 4))
             return false;
         int header = isV6 ? Ipv6Header.FixedLength : (ip[0] & 0xf) * 4;
-        if (header < Ipv4Header.MinimumLength || ip.Length < header + TransportLength || (IpProtocol)ip[isV6 ? 6 : 9] != IpProtocol.Tcp)
+        var protocol = (IpProtocol)ip[isV6 ? 6 : 9];
+        if (isV6 && protocol == IpProtocol.HopByHop && ip.Length >= Ipv6Header.BigLength && ip[header + 1] == 0)
+        {
+            protocol = (IpProtocol)ip[header]; // a BIG TCP packet
+            header = Ipv6Header.BigLength;
+        }
+        if (header < Ipv4Header.MinimumLength || ip.Length < header + TransportLength || protocol != IpProtocol.Tcp)
             return false;
         if (!isV6 && (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x1fff) != 0)
             return false;

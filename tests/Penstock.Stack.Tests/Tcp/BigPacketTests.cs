@@ -75,6 +75,21 @@ public class BigPacketTests
         Assert.All(ladder.Drain(), s => Assert.InRange(s.Length, 1, 65535));
     }
 
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(128, true)]
+    [InlineData(255, true)]
+    [InlineData(63, false)]
+    [InlineData(127, false)]
+    [InlineData(254, false)]
+    public void What_has_been_forwarded_is_masqueraded_and_gets_none(byte ttl, bool isBig)
+    {
+        Ladder ladder = Ladder.Established(new() { Big = true, PeerScale = 10, PeerTtl = ttl });
+        Widen(ladder);
+        ladder.Write(Big);
+        Assert.Equal(isBig, ladder.Drain()[0].Length > 65535);
+    }
+
     [Fact]
     public void After_a_refusal_there_are_none()
     {
@@ -114,5 +129,42 @@ public class BigPacketTests
         ladder.Write(Big);
         Assert.All(ladder.Drain(), s => Assert.InRange(s.Length, 1, 65535));
         Assert.NotEqual(0, ladder.Stack.Counters.Timeouts);
+    }
+
+    [Fact]
+    public void A_loss_that_is_found_without_a_timeout_ends_them_as_well()
+    {
+        Ladder ladder = Ladder.Established(new() { Big = true, PeerScale = 10 });
+        int at = Widen(ladder);
+        ladder.Write(Big);
+        Assert.InRange(ladder.Drain()[0].Length, 400_000, TcpStack.MostBigText);
+        ladder.Wait(50 * Ladder.Ms);
+        Sent probe = ladder.Expect();
+        ladder.Send(new() { Ack = at, Sack = [(probe.Seq, probe.Seq + probe.Length)] });
+        ladder.Wait(50 * Ladder.Ms);
+        ladder.Send(new() { Ack = at + Big });
+        Assert.Equal(0, ladder.Stack.Counters.Timeouts);
+        ladder.Drain();
+        ladder.Write(Big);
+        Assert.All(ladder.Drain(), s => Assert.InRange(s.Length, 1, 65535));
+    }
+
+    [Fact]
+    public void A_router_that_takes_the_segments_and_not_the_packet_gets_smaller_ones_at_once()
+    {
+        Ladder ladder = Ladder.Established(new() { Big = true, PeerScale = 10 });
+        int at = Widen(ladder);
+        ladder.Write(Big);
+        List<Sent> sent = ladder.Drain();
+        Assert.InRange(sent[0].Length, 400_000, TcpStack.MostBigText);
+        ladder.Connection.OnPacketTooBig(new(ladder.SynAck.Header.Seq.Value + (uint)at), 1500);
+        ladder.Flush();
+        List<Sent> again = ladder.Drain();
+        Assert.NotEmpty(again);
+        Assert.Equal(at, again[0].Seq);
+        Assert.All(again, s => Assert.InRange(s.Length, 1, 65535));
+        ladder.Send(new() { Ack = at + Big });
+        ladder.Write(Big);
+        Assert.All(ladder.Drain(), s => Assert.InRange(s.Length, 1, 65535));
     }
 }

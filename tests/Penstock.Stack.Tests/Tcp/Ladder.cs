@@ -376,9 +376,9 @@ internal sealed class Ladder : IPacketOutput
         InetAddress from = Flow.Source.Address;
         InetAddress to = Flow.Destination.Address;
         if (_options.V6)
-            Ipv6Header.Write(bytes, from, to, IpProtocol.Tcp, transport, trafficClass: (byte)segment.Ecn);
+            Ipv6Header.Write(bytes, from, to, IpProtocol.Tcp, transport, _options.PeerTtl, (byte)segment.Ecn);
         else
-            Ipv4Header.Write(bytes, from, to, IpProtocol.Tcp, transport, 1, trafficClass: (byte)segment.Ecn);
+            Ipv4Header.Write(bytes, from, to, IpProtocol.Tcp, transport, 1, _options.PeerTtl, (byte)segment.Ecn);
         ulong sum = InternetChecksum.Add(InternetChecksum.PseudoHeader(from, to, IpProtocol.Tcp, transport), bytes.Slice(ipLength, transport));
         ushort checksum = InternetChecksum.Finish(sum);
         if (segment.BreakChecksum)

@@ -31,6 +31,9 @@ internal sealed record LadderOptions
 
     public bool PeerEcn { get; init; }
 
+    /// <summary>The time to live that the peer's packets arrive with.</summary>
+    public byte PeerTtl { get; init; } = 64;
+
     public uint PeerIsn { get; init; } = 0x1000_0000;
 
     /// <summary>The window that the peer's segments carry unless a test says otherwise, before scaling.</summary>

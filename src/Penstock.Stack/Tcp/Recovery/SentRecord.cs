@@ -21,4 +21,7 @@ internal struct SentRecord
     internal bool IsRetransmitted;
 
     internal readonly int Length => End - Start;
+
+    /// <summary>It left as a BIG TCP packet.</summary>
+    internal readonly bool IsBig => Length > TcpStack.MostOrdinary;
 }
