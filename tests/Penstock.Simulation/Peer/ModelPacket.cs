@@ -135,7 +135,8 @@ public sealed class ModelPacket
     {
         fault = null;
         bool isV6 = bytes.Length > 0 && bytes[0] >> 4 == 6;
-        bool isBig = mayBeBig && bytes.Length > 65535;
+        // IPv6 counts without its own header: what is a little longer than 65535 bytes may be an ordinary packet.
+        bool isBig = mayBeBig && bytes.Length > (isV6 ? 40 + 65535 : 65535);
         int ip = isV6 ? isBig ? 48 : 40 : 20;
         if (bytes.Length < ip + 20)
             return Fail("shorter than its headers", out fault);

@@ -271,7 +271,7 @@ internal sealed class Ladder : IPacketOutput
             at += piece.Length;
         }
         Assert.Equal(whole.Length, at);
-        IpPacket ip = whole.Length > ushort.MaxValue ? ParseBig(whole, packet.Headers.Length) : Parse(whole);
+        IpPacket ip = whole.Length > ushort.MaxValue + (_options.V6 ? 40 : 0) ? ParseBig(whole, packet.Headers.Length) : Parse(whole);
         if (ip.Protocol != IpProtocol.Tcp)
         {
             Icmp.Add(whole);
