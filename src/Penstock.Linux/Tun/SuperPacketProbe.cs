@@ -34,18 +34,24 @@ internal static class SuperPacketProbe
         packets = bytes = 0;
         bool tcp = !(features.Tso4 || features.Tso6) || IsAccepted(queue, tcp: true, ref packets, ref bytes);
         bool udp = !features.Uso || IsAccepted(queue, tcp: false, ref packets, ref bytes);
-        bool big = features.Big && tcp;
-        if (big)
-            big = IsBigAccepted(queue, ref packets, ref bytes);
-        features = features with { Big = big };
-        if (tcp && udp)
+        bool big = !(features.Big && tcp) || IsBigAccepted(queue, ref packets, ref bytes);
+        if (tcp && udp && big)
             return features;
         var refusals = new List<string>(features.Refusals);
         if (!tcp)
             refusals.Add($"{device}: the kernel promises TCP segmentation and refuses super-packets: they are written in segments");
         if (!udp)
             refusals.Add($"{device}: the kernel promises UDP segmentation and refuses super-packets: they are written in segments");
-        return features with { Tso4 = features.Tso4 && tcp, Tso6 = features.Tso6 && tcp, Uso = features.Uso && udp, Refusals = refusals };
+        if (!big)
+            refusals.Add($"{device}: the kernel takes no packets of more than 65535 bytes (Linux 6.6)");
+        return features with
+        {
+            Tso4 = features.Tso4 && tcp,
+            Tso6 = features.Tso6 && tcp,
+            Big = features.Big && tcp && big,
+            Uso = features.Uso && udp,
+            Refusals = refusals,
+        };
     }
 
     /// <summary>Only EINVAL is a refusal: EIO means that the device went down meanwhile, which says nothing.</summary>

@@ -25,7 +25,7 @@ public enum OffloadFeatures
     /// <summary>UDP super-packets, both families or neither (<c>uso</c>).</summary>
     Uso = 16,
 
-    /// <summary>TCP super-packets of more than 65 535 bytes towards the host itself (<c>big</c>); needs one of the TCP features.</summary>
+    /// <summary>TCP super-packets of more than 65 535 bytes towards the host itself (<c>big</c>, which names <see cref="Tso4"/> and <see cref="Tso6"/> as well).</summary>
     Big = 32,
 
     /// <summary>Everything that the kernel has (<c>auto</c>).</summary>

@@ -39,6 +39,7 @@ internal sealed class TunOutput(TunQueue queue, bool hasVirtioHeader, ShardCount
         if (_batch is { Count: > 0 } batch)
             Submit(batch);
         _batch = null;
+        _hasWrittenBig = false;
     }
 
     public bool Write(in OutgoingPacket packet) => packet.Headers.Length <= MaxHeaders

@@ -94,6 +94,7 @@ public sealed class KeyTests
     [InlineData("tunnel.offload", "off", "off")]
     [InlineData("tunnel.offload", "csum", "csum")]
     [InlineData("tunnel.offload", "tso", "csum,tso4,tso6")]
+    [InlineData("tunnel.offload", "big", "csum,tso4,tso6,big")]
     [InlineData("tunnel.offload", "TSO4, uso", "csum,tso4,uso")]
     [InlineData("tunnel.io-uring", "off", "off")]
     [InlineData("tunnel.io-uring", "AUTO", "auto")]

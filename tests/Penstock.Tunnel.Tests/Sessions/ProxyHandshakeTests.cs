@@ -29,9 +29,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n  pipeline: true\n"));
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         string all = Greeting + Authentication + Request;
         Assert.Equal(all, ScriptedProxy.Read(end, all.Length / 2));
         foreach (char[] octet in Chunks(method + verdict + Succeeded))
@@ -45,9 +43,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n"));
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         (string Expected, string Answer)[] steps = [(Greeting, "0502"), (Authentication, "0100"), (Request, Succeeded)];
         foreach ((string expected, string answer) in steps)
         {
@@ -65,9 +61,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, ""));
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         while (end.Available == 0)
             Assert.False(KeepsTextBack((IPEndPoint)end.RemoteEndPoint!), "text of the tunnel waits in its socket for more");
     });
@@ -77,9 +71,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n")) { LogsAll = true };
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         (string Expected, string Answer)[] steps = [(Greeting, "0502"), (Authentication, "0100"), (Request, Succeeded)];
         foreach ((string expected, string answer) in steps)
         {
@@ -99,9 +91,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, "  username: name\n  password: secret\n  pipeline: true\n"));
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         ScriptedProxy.Read(end, Greeting.Length / 2);
         ScriptedProxy.Write(end, "05020101");
         tun.Receive(s_server, s_app, out TcpSegment answer);
@@ -128,9 +118,7 @@ public sealed class ProxyHandshakeTests
     {
         using var proxy = new ScriptedProxy();
         using var tun = new PacketTun(Options(proxy, $"misc:\n  tcp-read-write-timeout: 300\ntunnel:\n  accept: {accept}\n"));
-        AppTcp app = new(tun, s_app, s_server);
-        app.Begin(1);
-        using Socket end = proxy.AcceptSilently();
+        using Socket end = Begin(tun, proxy, out AppTcp app);
         if (accept == "early")
         {
             app.Finish();
@@ -156,6 +144,14 @@ public sealed class ProxyHandshakeTests
             app.Receive(out text);
         while (text.Length == 0);
         Assert.Equal("world"u8.ToArray(), text);
+    }
+
+    /// <summary>An app's SYN arrives, and the proxy has the connection that it causes.</summary>
+    private static Socket Begin(PacketTun tun, ScriptedProxy proxy, out AppTcp app)
+    {
+        app = new AppTcp(tun, s_app, s_server);
+        app.Begin(1);
+        return proxy.AcceptSilently();
     }
 
     private static TunnelOptions Options(ScriptedProxy proxy, string more)

@@ -15,7 +15,7 @@ internal static class OffloadText
         ("tso6", OffloadFeatures.Tso6),
         ("ecn", OffloadFeatures.TsoEcn),
         ("uso", OffloadFeatures.Uso),
-        ("big", OffloadFeatures.Big),
+        ("big", OffloadFeatures.Big | OffloadFeatures.Tso4 | OffloadFeatures.Tso6),
     ];
 
     public static bool TryParse(string text, out OffloadFeatures features)
