@@ -7,6 +7,7 @@ using Penstock.HyperAmp.Queue;
 using Penstock.HyperAmp.Regions;
 using Penstock.HyperAmp.Service;
 using Penstock.HyperAmp.Services;
+using Penstock.Tests;
 using Xunit;
 
 namespace Penstock.HyperAmp.Tests.Interop;
@@ -22,7 +23,7 @@ public sealed class LegacyPeerTests : IDisposable
         File.Delete(_path + ".side");
     }
 
-    [Theory]
+    [NeedsTheory(Needs.Gcc)]
     [InlineData("v1", "init")]
     [InlineData("v2", "init")]
     [InlineData("v1", "init", "late-busy")]
@@ -36,7 +37,7 @@ public sealed class LegacyPeerTests : IDisposable
         Assert.Equal("completed 60 wrong 0", QueuePeer.Run(["client", layout, _path, "1", "60", "1", .. quirks]));
     }
 
-    [Theory]
+    [NeedsTheory(Needs.Gcc)]
     [InlineData("v1")]
     [InlineData("v2")]
     public void A_legacy_client_of_many_threads_with_an_entry_each_is_served(string layout)
@@ -46,7 +47,7 @@ public sealed class LegacyPeerTests : IDisposable
         Assert.Equal("completed 400 wrong 0", QueuePeer.Run("client", layout, _path, "8", "400", "1", "init", "own-entry"));
     }
 
-    [Fact]
+    [NeedsFact(Needs.Gcc)]
     public void A_legacy_client_may_initialise_the_queue_again_and_again()
     {
         using ZoneChannel zone = Open(QueueLayout.Auto);
@@ -55,7 +56,7 @@ public sealed class LegacyPeerTests : IDisposable
             Assert.Equal("completed 10 wrong 0", QueuePeer.Run("client", layout, _path, "2", "10", "66", "init"));
     }
 
-    [Theory]
+    [NeedsTheory(Needs.Gcc)]
     [InlineData("v1")]
     [InlineData("v2")]
     [InlineData("v1", "two-step")]
@@ -82,7 +83,7 @@ public sealed class LegacyPeerTests : IDisposable
         Assert.Equal("served 80", peer.Finish());
     }
 
-    [Theory]
+    [NeedsTheory(Needs.Gcc)]
     [InlineData(QueueLayout.V1, QueueLayout.V2)]
     [InlineData(QueueLayout.V2, QueueLayout.V1)]
     public void A_peer_of_the_wrong_layout_is_refused(QueueLayout page, QueueLayout wanted)
@@ -94,7 +95,7 @@ public sealed class LegacyPeerTests : IDisposable
         Assert.Contains($"has the layout {page}", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [NeedsFact(Needs.Gcc)]
     public void Joining_does_not_initialise_a_queue_that_lives()
     {
         using ZoneChannel zone = Open(QueueLayout.Auto);
@@ -105,7 +106,7 @@ public sealed class LegacyPeerTests : IDisposable
         request!.Dispose();
     }
 
-    [Fact]
+    [NeedsFact(Needs.Gcc)]
     public void After_a_peer_has_scribbled_over_everything_the_service_serves_again()
     {
         using ZoneChannel zone = Open(QueueLayout.Auto);

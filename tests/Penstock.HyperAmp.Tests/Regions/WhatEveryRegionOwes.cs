@@ -1,5 +1,7 @@
 using System;
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Runtime.Versioning;
 using Penstock.HyperAmp.Client;
 using Penstock.HyperAmp.Configuration;
@@ -75,9 +77,17 @@ public sealed class WhatEveryRegionOwes : IDisposable
         using (ZoneRegion alone = Open(backend, null, out _))
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(alone.Path));
         File.Delete(Device);
-        using ZoneRegion shared = Open(backend, 0, out _);
+        using ZoneRegion shared = Open(backend, OwnGroup(), out _);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(shared.Path));
+    }
+
+    /// <summary>Who is not root may give a file to a group of its own.</summary>
+    private static uint OwnGroup()
+    {
+        const string Key = "Gid:";
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Key, StringComparison.Ordinal));
+        return uint.Parse(line[Key.Length..].Split('\t', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
     }
 
     [Theory]
