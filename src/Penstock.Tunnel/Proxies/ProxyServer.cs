@@ -13,8 +13,6 @@ internal sealed class ProxyServer
     private readonly ProxyCounters[] _counters;
     private readonly WarmPool?[] _pools;
     private int _sessions;
-    private int _warm;
-    private int _associations;
 
     /// <param name="entry">Its name and options.</param>
     /// <param name="shards">Number of shards.</param>
@@ -28,6 +26,8 @@ internal sealed class ProxyServer
         RelayHost = Options.UdpAddress is { Length: > 0 } host ? new ProxyAddress(host, work) : null;
         Udp = new UdpOutlook(Options.Udp);
         _pools = new WarmPool?[shards];
+        Connections = new ReadyPlaces(Options.PoolSize, shards);
+        Associations = new ReadyPlaces(Options.PoolSize, shards);
         if (earlier is not null)
         {
             _counters = earlier._counters;
@@ -59,8 +59,11 @@ internal sealed class ProxyServer
     /// <summary>Streams and associations that it carries, or is being asked for.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>Connections that stand ready, or are being made ready, of all shards.</summary>
-    public int WarmConnections => Volatile.Read(ref _warm);
+    /// <summary>Of connections that stand ready, or are being made ready.</summary>
+    public ReadyPlaces Connections { get; }
+
+    /// <summary>Of associations that stand ready, or are being made ready.</summary>
+    public ReadyPlaces Associations { get; }
 
     /// <summary>A connection that stands ready; null when there is none. For the shard's thread.</summary>
     public SocksStream? TakeWarm(Shard shard)
@@ -72,31 +75,6 @@ internal sealed class ProxyServer
 
     /// <summary>The shard's ready connections, if it has had any. For its thread.</summary>
     public WarmPool? PoolOf(Shard shard) => _pools[shard.Index];
-
-    /// <summary>Takes a place in the pool's bound; false when all are taken.</summary>
-    public bool TryReserveWarm()
-    {
-        if (Interlocked.Increment(ref _warm) <= Options.PoolSize)
-            return true;
-        Interlocked.Decrement(ref _warm);
-        return false;
-    }
-
-    /// <summary>Takes a place among the associations that stand ready, of which there are as many; false when all are taken.</summary>
-    public bool TryReserveAssociation()
-    {
-        if (Interlocked.Increment(ref _associations) <= Options.PoolSize)
-            return true;
-        Interlocked.Decrement(ref _associations);
-        return false;
-    }
-
-    public void ReleaseAssociation() => Interlocked.Decrement(ref _associations);
-
-    /// <summary>Associations that stand ready, or are being made ready, of all shards.</summary>
-    public int WarmAssociations => Volatile.Read(ref _associations);
-
-    public void ReleaseWarm() => Interlocked.Decrement(ref _warm);
 
     /// <summary>What a shard counts.</summary>
     public ProxyCounters CountersOf(int shard) => _counters[shard];

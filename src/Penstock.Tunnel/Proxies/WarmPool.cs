@@ -7,7 +7,7 @@ namespace Penstock.Tunnel.Proxies;
 /// <summary>One shard's connections to one proxy that have greeted and wait for a command.</summary>
 /// <remarks>
 /// <code>
-///   a flow takes one ──► up to two are opened instead, while the proxy's bound (all shards together) leaves room
+///   a flow takes one ──► up to two are opened instead, while the shard's part of the bound leaves room
 ///   closed by the proxy, or old ──► dropped; replaced while flows have come in the last minutes
 /// </code>
 /// The newest is taken first. Before it is handed out, the kernel is asked whether anything has come on it, an end most
@@ -38,7 +38,7 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
         {
             SocksStream newest = _ready[^1];
             _ready.RemoveAt(_ready.Count - 1);
-            proxy.ReleaseWarm();
+            proxy.Connections.GiveBack(shard.Index);
             if (newest.IsQuiet)
                 taken = newest;
             else
@@ -63,7 +63,7 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
     {
         if (!_ready.Remove(stream) && !_opening.Remove(stream))
             return;
-        proxy.ReleaseWarm();
+        proxy.Connections.GiveBack(shard.Index);
         if (!wasReady)
             _restsUntil = shard.Now + RestAfterFailure;
         else if (shard.Now - _lastUse < WantedFor)
@@ -78,7 +78,7 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
             List<SocksStream> some = _ready.Count > 0 ? _ready : _opening;
             SocksStream stream = some[^1];
             some.RemoveAt(some.Count - 1);
-            proxy.ReleaseWarm();
+            proxy.Connections.GiveBack(shard.Index);
             stream.Close(reset: false);
         }
     }
@@ -92,7 +92,7 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
 
     private void OpenOne()
     {
-        if (_isClosed || shard.Now < _restsUntil || !proxy.Health.IsUp || !proxy.TryReserveWarm())
+        if (_isClosed || shard.Now < _restsUntil || !proxy.Health.IsUp || !proxy.Connections.TryTake(shard.Index))
             return;
         SocksStream stream = SocksStream.Warm(shard, proxy, this);
         _opening.Add(stream);

@@ -20,9 +20,9 @@ internal sealed partial class Shard
     private const int PacketOffset = 16;
     private const int ReadSize = PacketOffset + 65535;
     private const int BatchPackets = 64;
-    private const int BatchBytes = 512 * 1024;
+    private const int BatchBytes = 256 * 1024;
 
-    private const int MostReads = 8;
+    private const int MostReads = 4;
     private const int LargePacket = 8192;
 
     private readonly Lease[] _readBuffers = new Lease[MostReads];

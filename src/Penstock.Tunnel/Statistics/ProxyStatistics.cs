@@ -49,7 +49,7 @@ public sealed record ProxyStatistics
                 Name = server.Name,
                 IsUp = server.Health.IsUp,
                 Sessions = server.Sessions,
-                WarmConnections = server.WarmConnections,
+                WarmConnections = server.Connections.Taken,
             };
             foreach (ProxyCounters shard in server.Counters)
             {

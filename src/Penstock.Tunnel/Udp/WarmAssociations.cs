@@ -11,7 +11,7 @@ namespace Penstock.Tunnel.Udp;
 /// <summary>One shard's associations that are open and wait for a source, so that its first datagram leaves at once.</summary>
 /// <remarks>
 /// <code>
-///   a source has its first answer ──► up to two more are opened, while the proxy's bound (all shards) leaves room
+///   a source has its first answer ──► up to two more are opened, while the shard's part of the bound leaves room
 ///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes
 /// </code>
 /// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Nor while the
@@ -147,7 +147,7 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     private void OpenOne(ProxyServer proxy, UdpRelay way)
     {
         bool isListed = group.Proxies.Servers.Contains(proxy);
-        if (!isListed || shard.Now < _restsUntil || !proxy.Health.IsUp || !proxy.TryReserveAssociation())
+        if (!isListed || shard.Now < _restsUntil || !proxy.Health.IsUp || !proxy.Associations.TryTake(shard.Index))
             return;
         WarmAssociation association = new(this, proxy, way);
         association.Association = nat.Associate(proxy, way, association);
@@ -160,7 +160,7 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
         if (!_all.Remove(association))
             return false;
         _ages.Remove(association.Age);
-        association.Proxy.ReleaseAssociation();
+        association.Proxy.Associations.GiveBack(shard.Index);
         return true;
     }
 }

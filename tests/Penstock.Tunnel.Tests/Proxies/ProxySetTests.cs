@@ -134,16 +134,6 @@ public sealed class ProxySetTests : IDisposable
         Assert.Equal((3, true), (woken, health.IsUp));
     }
 
-    [Fact]
-    public void The_bound_of_ready_connections_is_one_for_all_shards()
-    {
-        ProxyServer server = Server("0", UdpRelay.Udp, pool: 3);
-        Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => server.TryReserveWarm()));
-        server.ReleaseWarm();
-        Assert.True(server.TryReserveWarm());
-        Assert.False(server.TryReserveWarm());
-    }
-
     private static string Choose(ProxySet set) => Choose(set, s_app);
 
     private static string Choose(ProxySet set, InetAddress source)
@@ -157,9 +147,9 @@ public sealed class ProxySetTests : IDisposable
 
     private ProxySet Set(ProxyPolicy policy) => new([.. Enumerable.Range(0, 3).Select(i => Server($"{i}", UdpRelay.Udp))], policy);
 
-    private ProxyServer Server(string name, UdpRelay udp, int pool = 0)
+    private ProxyServer Server(string name, UdpRelay udp)
     {
-        var options = new Socks5Options { Address = "192.0.2.1", Port = 1, Udp = udp, PoolSize = pool };
+        var options = new Socks5Options { Address = "192.0.2.1", Port = 1, Udp = udp };
         return new ProxyServer(new ProxyEntry(name, options), shards: 2, _work) { Health = { Wake = () => { } } };
     }
 }
