@@ -15,15 +15,17 @@ namespace Penstock.Tunnel.Udp;
 ///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes
 /// </code>
 /// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Nor while the
-/// first answer is on its way, which the handshakes would share the processors with; a source that gets none waits for
-/// nobody after <see cref="AnswerPatience"/>. Before one is handed out, the kernel is asked whether its connection still
-/// stands. For the shard's thread.
+/// first answer is on its way to the app, which the handshakes would share the processors with: they wake the proxy, and
+/// it would run before the app does. They begin <see cref="AppTakes"/> after it, or <see cref="AnswerPatience"/> after
+/// the question if nobody answers. Before one is handed out, the kernel is asked whether its connection still stands. For
+/// the shard's thread.
 /// </remarks>
-internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat) : IResumable
+internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat)
 {
     private const long WantedFor = 120_000_000;
     private const long RestAfterFailure = 1_000_000;
     private const long AnswerPatience = 20_000;
+    private const long AppTakes = 1_000;
     private const int OpenedAtOnce = 2;
 
     private readonly List<WarmAssociation> _all = [];
@@ -32,7 +34,6 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     private long _lastUse = long.MinValue / 2;
     private long _restsUntil = long.MinValue;
     private long _openAt = long.MaxValue;
-    private bool _isCalled;
 
     /// <summary>When the next one is too old, or others are opened.</summary>
     public long NextDeadline => Math.Min(_ages.NextDeadline, _openAt);
@@ -74,19 +75,7 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     public void OnAnswered()
     {
         if (_wanted.Count > 0)
-            OpenSoon();
-    }
-
-    /// <summary>Opens what is wanted, from the shard's loop.</summary>
-    public void Continue()
-    {
-        _isCalled = false;
-        _openAt = long.MaxValue;
-        while (_wanted.TryDequeue(out (ProxyServer Proxy, UdpRelay Way) wanted))
-        {
-            for (int i = 0; i < OpenedAtOnce; i++)
-                OpenOne(wanted.Proxy, wanted.Way);
-        }
+            _openAt = Math.Min(_openAt, shard.Now + AppTakes);
     }
 
     public void OnOpened(WarmAssociation association) => _ages.Touch(association.Age, shard.Now);
@@ -106,7 +95,7 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     public void Expire()
     {
         if (shard.Now >= _openAt)
-            OpenSoon();
+            OpenWanted();
         while (_ages.TryExpired(shard.Now, out WarmAssociation? old))
         {
             Remove(old!);
@@ -128,14 +117,14 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
         }
     }
 
-    /// <summary>Not now: the answer leaves first.</summary>
-    private void OpenSoon()
+    private void OpenWanted()
     {
         _openAt = long.MaxValue;
-        if (_isCalled)
-            return;
-        _isCalled = true;
-        shard.Later(this);
+        while (_wanted.TryDequeue(out (ProxyServer Proxy, UdpRelay Way) wanted))
+        {
+            for (int i = 0; i < OpenedAtOnce; i++)
+                OpenOne(wanted.Proxy, wanted.Way);
+        }
     }
 
     private void Replace(WarmAssociation lost)
