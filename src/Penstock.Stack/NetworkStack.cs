@@ -61,7 +61,8 @@ public sealed class NetworkStack
     public IpCounters Counters { get; } = new();
 
     /// <summary>When <see cref="Poll"/> is wanted next, in microseconds; <see cref="long.MaxValue"/> when it is not.</summary>
-    public long NextDeadline => Math.Min(Tcp.NextDeadline, _reassembler.NextDeadline);
+    public long NextDeadline =>
+        Math.Min(Tcp.NextDeadline, Math.Min(_reassembler.NextDeadline, Datagrams.Paths.NextDeadline));
 
     /// <summary>Takes a packet that the device gave.</summary>
     /// <param name="packet">From the first byte of its IP header on, may be padded; the caller keeps the lease.</param>
@@ -74,6 +75,7 @@ public sealed class NetworkStack
     {
         Tcp.Poll(now);
         _reassembler.Expire(now);
+        Datagrams.Paths.Expire(now);
     }
 
     /// <summary>Sends what connections owe.</summary>

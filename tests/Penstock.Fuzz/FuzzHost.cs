@@ -69,6 +69,10 @@ public sealed class FuzzHost(Dice dice, BufferPool pool) : ITcpHost, IUdpHost
     {
     }
 
+    /// <inheritdoc/>
+    public SessionOwner OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload) =>
+        dice.Pick(SessionOwner.Nobody, SessionOwner.ThisStack, SessionOwner.AnotherStack);
+
     /// <summary>Does something to some connection.</summary>
     public void Act()
     {

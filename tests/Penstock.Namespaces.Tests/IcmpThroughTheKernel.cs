@@ -50,4 +50,37 @@ public sealed class IcmpThroughTheKernel
         scene.Makes(network.Client, address, "download:2:1000000");
         Assert.InRange(scene.Statistic("tcp", "timeouts"), 0, 1);
     }
+
+    /// <summary>The first datagram that is too large is lost, and the path known from then on.</summary>
+    [NamespaceTheory]
+    [InlineData("auto", 0, Bed.ServerAddress)]
+    [InlineData("auto", 0, Bed.ServerAddress6)]
+    [InlineData("auto", 3, Bed.ServerAddress6)]
+    [InlineData("off", 0, Bed.ServerAddress6)]
+    public void A_client_behind_a_link_of_a_smaller_MTU_gets_datagrams_of_any_size(string offload, int shards, string address)
+    {
+        using var scene = new Scene(new TunnelSettings { Offload = offload, Shards = shards }, ProxyChoice.Embedded);
+        scene.StartDatagramServer();
+        using var network = new LocalNetwork(scene.Bed);
+        scene.Bed.App.Ip("link set lan0 mtu 1280");
+        network.Client.Ip("link set lan0 mtu 1280");
+        scene.Exchanges(network.Client, "udp-sizes", address, "1", "1232", "1233", "1452", "1453", "20000");
+        scene.Exchanges(network.Client, "udp-burst", address, "1452", "50");
+        scene.StopsCleanly();
+    }
+
+    /// <summary>Of a super-packet the kernel forwards all datagrams or none, and quotes its beginning.</summary>
+    [NamespaceTheory]
+    [InlineData("auto")]
+    [InlineData("off")]
+    public void A_client_behind_a_link_of_a_smaller_MTU_gets_datagrams_in_a_row(string offload)
+    {
+        using var scene = new Scene(new TunnelSettings { Offload = offload }, ProxyChoice.Embedded);
+        scene.StartDatagramServer();
+        using var network = new LocalNetwork(scene.Bed);
+        scene.Bed.App.Ip("link set lan0 mtu 1280");
+        network.Client.Ip("link set lan0 mtu 1280");
+        scene.Exchanges(network.Client, "udp-burst", Bed.ServerAddress6, "1452", "50");
+        scene.StopsCleanly();
+    }
 }

@@ -51,6 +51,8 @@ internal static class Program
             case ["udp-all", var address, var port, .. var sizes]:
                 DatagramClient client = new(Endpoint(address, port));
                 return await client.Sizes(Array.ConvertAll(sizes, Number)) + await client.FullCone();
+            case ["udp-burst", var address, var port, var size, var count]:
+                return await new DatagramClient(Endpoint(address, port)).Burst(Number(size), Number(count));
             case ["udp-crowd", var address, var port, var count]:
                 return await new DatagramClient(Endpoint(address, port)).Crowd(Number(count));
             case ["udp-talk", var address, var port]:
@@ -71,7 +73,7 @@ internal static class Program
             default:
                 Console.Error.WriteLine(
                     "serve PORT | move ADDRESS PORT MOVE... | crowd|traffic ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
-                    + "udp-sizes|udp-all|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | icmp-echo ADDRESS SIZE... | icmp-hop|icmp-fragment ADDRESS PORT | tunnel-on-descriptor CONFIG");
+                    + "udp-sizes|udp-all|udp-burst|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | icmp-echo ADDRESS SIZE... | icmp-hop|icmp-fragment ADDRESS PORT | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

@@ -129,6 +129,9 @@ internal sealed class PacketTun : IDisposable, ILog
         Assert.Equal(Convert.ToHexStringLower(payload), Convert.ToHexStringLower(transport[UdpHeader.Size..]));
     }
 
+    /// <summary>The next packet that reaches the app's side.</summary>
+    public byte[] Receive() => Receive(out _).ToArray();
+
     /// <summary>The next packet is an ICMP error (IPv4); its code.</summary>
     public (IcmpType Type, byte Code) ExpectError(string from)
     {

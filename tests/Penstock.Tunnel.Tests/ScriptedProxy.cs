@@ -92,6 +92,14 @@ internal sealed class ScriptedProxy : IDisposable
         return control;
     }
 
+    /// <summary>Takes the relay away from the proxy, whose next association would close it.</summary>
+    public Socket KeepRelay()
+    {
+        Socket relay = Relay!;
+        Relay = null;
+        return relay;
+    }
+
     /// <summary>The next datagram that reaches the relay, and who sent it.</summary>
     public EndPoint ExpectAtRelay(string hex)
     {

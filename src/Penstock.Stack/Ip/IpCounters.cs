@@ -29,7 +29,7 @@ public sealed class IpCounters
     /// <summary>Echo requests answered.</summary>
     public long EchoReplies { get; internal set; }
 
-    /// <summary>Errors of routers that a packet of a known flow was too big, whether or not the flow believed them.</summary>
+    /// <summary>Errors of routers that a packet of a known flow or session was too big, whether or not the flow believed them.</summary>
     public long PacketsTooBig { get; internal set; }
 
     /// <summary>ICMP errors sent.</summary>

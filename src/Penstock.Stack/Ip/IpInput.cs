@@ -178,11 +178,24 @@ internal sealed class IpInput(
         int mtu = IcmpError.MtuOf(header, ip.IsV6);
         PacketOffload verified = new(ChecksumTrusted: true, 0);
         bool isOurs = mtu > 0 && IcmpQuote.TryParse(message, ip.IsV6, out IcmpQuote quote) && quote.Source.Address == ip.Destination
-            && tcp.OnPacketTooBig(quote, mtu, packet, verified, now);
+            && (quote.Protocol == IpProtocol.Tcp
+                ? tcp.OnPacketTooBig(quote, mtu, packet, verified, now)
+                : LearnPath(quote, mtu, packet, verified, now));
         if (isOurs)
             counters.PacketsTooBig++;
         else
             Drop(IpDrop.IgnoredIcmp);
+    }
+
+    // In IPv4 no datagram of ours forbids routers to cut it. Less than every link takes is to be discarded, RFC 8201 (4).
+    private bool LearnPath(in IcmpQuote quote, int mtu, in Lease packet, PacketOffload offload, long now)
+    {
+        if (!quote.Destination.Address.IsV6 || mtu < PathMtus.Least || quote.Length <= mtu)
+            return false;
+        SessionOwner owner = udp.OnPacketTooBig(new FlowKey(quote.Destination, quote.Source), packet, offload);
+        if (owner == SessionOwner.ThisStack)
+            output.Paths.Learn(quote.Destination.Address, mtu, now);
+        return owner != SessionOwner.Nobody;
     }
 
     // 0 says that there is none: allowed in IPv4 (RFC 768), not in IPv6 (RFC 8200 section 8.1).

@@ -25,6 +25,12 @@ public sealed record IpOptions
     /// <summary>The same for IPv6: 60 seconds, RFC 8200 (4.5).</summary>
     public long ReassemblyTimeV6 { get; init; } = 60_000_000;
 
+    /// <summary>Addresses whose path is remembered to take less than the device; the one told of longest ago gives way.</summary>
+    public int MaxPaths { get; init; } = 256;
+
+    /// <summary>How long that is believed; 10 minutes, RFC 8201 (4).</summary>
+    public long PathLifetime { get; init; } = 600_000_000;
+
     /// <summary>ICMP errors a second.</summary>
     public int IcmpErrorsPerSecond { get; init; } = 1000;
 

@@ -8,7 +8,7 @@ using Penstock.Wire.Udp;
 
 namespace Penstock.Stack.Ip;
 
-/// <summary>Writes what is not TCP: datagrams and echo replies, in fragments when they exceed the MTU.</summary>
+/// <summary>Writes what is not TCP: datagrams and echo replies, in fragments when they exceed the MTU of device or path.</summary>
 /// <remarks>
 /// <code>
 ///   payload       |------------------------------------------------|     one lease, never copied
@@ -46,7 +46,11 @@ public sealed class IpOutput
         _output = output;
         _counters = counters;
         _id = firstId;
+        Paths = new PathMtus(options, device.Mtu);
     }
+
+    /// <summary>What the paths to apps take.</summary>
+    internal PathMtus Paths { get; }
 
     /// <summary>Sends a datagram to an app.</summary>
     /// <param name="source">Whom the app sees as the sender.</param>
@@ -70,13 +74,13 @@ public sealed class IpOutput
     }
 
     /// <summary>True when these many bytes in datagrams of one size can leave as one super-packet.</summary>
-    /// <param name="isV6">The family.</param>
+    /// <param name="destination">Whom they are for.</param>
     /// <param name="segmentSize">Bytes of each datagram, more than 0.</param>
     /// <param name="bytes">Bytes of all of them.</param>
-    public bool CanSendInARow(bool isV6, int segmentSize, int bytes)
+    public bool CanSendInARow(in InetAddress destination, int segmentSize, int bytes)
     {
-        int headers = (isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength) + TransportHeader;
-        return _device.SegmentUdp && _device.Checksum && segmentSize > 0 && headers + segmentSize <= _device.Mtu
+        int headers = (destination.IsV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength) + TransportHeader;
+        return _device.SegmentUdp && _device.Checksum && segmentSize > 0 && headers + segmentSize <= Paths.To(destination)
             && headers + bytes <= LongestPacket;
     }
 
@@ -139,7 +143,8 @@ public sealed class IpOutput
         bool isV6 = source.IsV6;
         int ipHeader = isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
         int length = TransportHeader + payload.Length;
-        bool fits = ipHeader + length <= _device.Mtu;
+        int mtu = Paths.To(destination);
+        bool fits = ipHeader + length <= mtu;
         bool offloaded = fits && _device.Checksum && protocol == IpProtocol.Udp;
         ulong sum = protocol == IpProtocol.Icmp
             ? 0
@@ -152,7 +157,7 @@ public sealed class IpOutput
             checksum = 0xffff;
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumOffset..], checksum);
         if (!fits)
-            return SendInFragments(source, destination, protocol, transport, payload);
+            return SendInFragments(source, destination, protocol, transport, payload, mtu);
 
         Span<byte> headers = stackalloc byte[Ipv6Header.FixedLength + TransportHeader];
         headers = headers[..(ipHeader + TransportHeader)];
@@ -175,11 +180,11 @@ public sealed class IpOutput
 
     private bool SendInFragments(
         in InetAddress source, in InetAddress destination, IpProtocol protocol,
-        ReadOnlySpan<byte> transport, in Lease payload)
+        ReadOnlySpan<byte> transport, in Lease payload, int mtu)
     {
         bool isV6 = source.IsV6;
         int ipHeader = isV6 ? Ipv6Header.FixedLength + FragmentHeader : Ipv4Header.MinimumLength;
-        int room = (_device.Mtu - ipHeader) & ~7;
+        int room = (mtu - ipHeader) & ~7;
         int total = TransportHeader + payload.Length;
         uint id = _id++;
         Span<byte> buffer = stackalloc byte[Ipv6Header.FixedLength + FragmentHeader + TransportHeader];

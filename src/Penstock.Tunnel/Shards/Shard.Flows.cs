@@ -192,6 +192,17 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
 
     void IUdpHost.OnDatagram(in UdpDatagram datagram, long now) => _udp.OnDatagram(datagram);
 
+    SessionOwner IUdpHost.OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload)
+    {
+        int owner = _udp.OwnerOf(flow);
+        if (owner < 0)
+            return SessionOwner.Nobody;
+        if (owner == Index)
+            return SessionOwner.ThisStack;
+        HandOver(_group.Shards[owner], packet, offload);
+        return SessionOwner.AnotherStack;
+    }
+
     /// <summary>A flood of SYNs, or a proxy that does not answer, takes the place of its own oldest, never that of a living session.</summary>
     private void DropHalfOpen()
     {

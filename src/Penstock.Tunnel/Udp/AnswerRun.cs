@@ -68,5 +68,5 @@ internal sealed class AnswerRun(IpOutput output, ShardCounters counters)
 
     private bool Continues(in InetEndpoint from, in InetEndpoint to, int length) =>
         !_isClosed && _count < _payloads.Length && length > 0 && length <= _payloads[0].Length && from == _from && to == _to
-        && output.CanSendInARow(from.Address.IsV6, _payloads[0].Length, _bytes + length);
+        && output.CanSendInARow(to.Address, _payloads[0].Length, _bytes + length);
 }

@@ -94,8 +94,7 @@ internal sealed class UdpNat : IDisposable
             return;
         }
         TunnelPlan plan = _group.Plan;
-        bool isDirect = plan.Bypass is { } bypass
-            && _directDestinations.Covers(bypass, plan.Names, datagram.Flow.Destination.Address, _shard.Now);
+        bool isDirect = GoesDirect(plan, datagram.Flow.Destination.Address);
         if (!isDirect && plan.Proxies.BlocksDatagrams)
         {
             Counters.DatagramsRefused++;
@@ -111,6 +110,15 @@ internal sealed class UdpNat : IDisposable
                 session.Take(datagram.Flow.Destination, payload[..datagram.SegmentSize]);
         }
         session.Take(datagram.Flow.Destination, payload);
+    }
+
+    /// <summary>The shard that sends answers to a source, -1 when none does. Two do if some of its datagrams go direct.</summary>
+    /// <param name="flow">From the source to whom an answer came from.</param>
+    public int OwnerOf(in FlowKey flow)
+    {
+        bool isDirect = GoesDirect(_group.Plan, flow.Destination.Address);
+        int owner = OwnerOf(flow.Source, isDirect);
+        return owner >= 0 ? owner : OwnerOf(flow.Source, !isDirect);
     }
 
     /// <summary>The session has something to send.</summary>
@@ -287,6 +295,17 @@ internal sealed class UdpNat : IDisposable
             _sessions.TrimExcess();
         if (_direct.Capacity > KeptCapacity)
             _direct.TrimExcess();
+    }
+
+    private bool GoesDirect(TunnelPlan plan, in InetAddress destination) =>
+        plan.Bypass is { } bypass && _directDestinations.Covers(bypass, plan.Names, destination, _shard.Now);
+
+    // What was handed over is not handed on: the session may have ended meanwhile.
+    private int OwnerOf(in InetEndpoint source, bool isDirect)
+    {
+        if ((isDirect ? _direct : _sessions).ContainsKey(source))
+            return _shard.Index;
+        return _group.SharesFlows && !_shard.IsTakingMessages ? _group.Sources.Find(KeyOf(source, isDirect)) : -1;
     }
 
     private UdpSession? Find(in UdpDatagram datagram, bool isDirect)

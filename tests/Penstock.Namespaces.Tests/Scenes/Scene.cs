@@ -103,13 +103,18 @@ public sealed class Scene : IDisposable
     public void StartDatagramServer() => Bed.StartServer("datagram server", DatagramPort, "dotnet", Peer, "udp-serve", Text(DatagramPort));
 
     /// <summary>Exchanges datagrams with the server; all must go as they should.</summary>
-    public void Exchanges(string what, string address, params string[] arguments) =>
-        Sends(what, address, [Text(DatagramPort), .. arguments]);
+    public void Exchanges(string what, string address, params string[] arguments) => Exchanges(Bed.App, what, address, arguments);
+
+    /// <summary>Exchanges datagrams with the server from another namespace.</summary>
+    public void Exchanges(NetworkNamespace from, string what, string address, params string[] arguments) =>
+        Sends(from, what, address, [Text(DatagramPort), .. arguments]);
 
     /// <summary>Runs a program of the peer's in the clients' namespace that needs no server; it must end well.</summary>
-    public void Sends(string what, string address, params string[] arguments)
+    public void Sends(string what, string address, params string[] arguments) => Sends(Bed.App, what, address, arguments);
+
+    private void Sends(NetworkNamespace from, string what, string address, string[] arguments)
     {
-        CommandResult result = Bed.App.Try("timeout", ["60", "dotnet", "exec", Peer, what, address, .. arguments]);
+        CommandResult result = from.Try("timeout", ["60", "dotnet", "exec", Peer, what, address, .. arguments]);
         Assert.True(
             result.Status == 0,
             $"{what} {address}: status {result.Status}\n{result.Output}\ntunnel (still running: {!Tunnel.HasExited}):\n{Tunnel.Output}");

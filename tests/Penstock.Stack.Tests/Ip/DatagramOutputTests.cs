@@ -131,7 +131,7 @@ public class DatagramOutputTests
         (InetEndpoint source, InetEndpoint destination) = Ends(isV6);
         byte[][] payloads = [Packets.Text(size), Packets.Text(size), Packets.Text(5)];
         Lease[] leases = [.. payloads.Select(stack.Lease)];
-        Assert.True(stack.Stack.Datagrams.CanSendInARow(isV6, size, 2 * size + 5));
+        Assert.True(stack.Stack.Datagrams.CanSendInARow(destination.Address, size, 2 * size + 5));
         Assert.True(stack.Stack.Datagrams.SendInARow(source, destination, leases, 2 * size + 5));
         WrittenPacket packet = stack.Expect();
         Assert.Equal((true, 3, size), (packet.LeftChecksum, packet.Pieces, packet.SegmentSize));
@@ -154,7 +154,10 @@ public class DatagramOutputTests
     [InlineData(false, true, false, 1472, 3000, false)]
     [InlineData(true, true, false, 0, 0, false)]
     public void A_row_needs_the_device_and_room(bool checksum, bool segment, bool isV6, int size, int bytes, bool expected) =>
-        Assert.Equal(expected, new IpFixture(checksumOffload: checksum, segmentUdp: segment).Stack.Datagrams.CanSendInARow(isV6, size, bytes));
+        Assert.Equal(
+            expected,
+            new IpFixture(checksumOffload: checksum, segmentUdp: segment).Stack.Datagrams.CanSendInARow(
+                Ends(isV6).Destination.Address, size, bytes));
 
     private static (InetEndpoint Source, InetEndpoint Destination) Ends(bool isV6) =>
         isV6 ? (Packets.FarV6, Packets.AppV6) : (Packets.FarV4, Packets.AppV4);

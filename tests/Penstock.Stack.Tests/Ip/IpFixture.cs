@@ -37,6 +37,12 @@ internal sealed class IpFixture : IPacketOutput, IUdpHost, ITcpHost
     /// <summary>The device has no room.</summary>
     public bool IsFull { get; set; }
 
+    /// <summary>Who has the session of every app.</summary>
+    public SessionOwner Owner { get; set; }
+
+    /// <summary>Whose session was asked for last.</summary>
+    public FlowKey Asked { get; private set; }
+
     /// <summary>Lets the stack read a packet; nothing of it may stay held.</summary>
     public void Send(byte[] packet, bool trusted = false, int segmentSize = 0)
     {
@@ -100,6 +106,15 @@ internal sealed class IpFixture : IPacketOutput, IUdpHost, ITcpHost
         Assert.Equal(Now, now);
         Assert.Equal(datagram.Ip.Length, datagram.Packet.Length);
         _datagrams.Enqueue((datagram.Flow, datagram.Payload.Span.ToArray(), datagram.SegmentSize));
+    }
+
+    SessionOwner IUdpHost.OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload)
+    {
+        Assert.True(offload.ChecksumTrusted);
+        Assert.True(IpPacket.TryParse(packet.Span, out IpPacket ip));
+        Assert.Equal(ip.Length, packet.Length);
+        Asked = flow;
+        return Owner;
     }
 
     StrangerVerdict ITcpHost.OnStranger(in FlowKey flow, bool isOpening, in Lease packet, PacketOffload offload)

@@ -54,6 +54,7 @@ public class IpFuzzTests
         Assert.Equal(Inputs, stack.Counters.PacketsIn);
         IpCounters counters = stack.Counters;
         Assert.True(counters.DatagramsIn > 1000 && counters.EchoReplies > 500, "too few packets got through to prove anything");
+        Assert.True(counters.PacketsTooBig > 100);
         Assert.True(counters.Reassembled > 50 && counters[IpDrop.OverlappingFragments] > 10);
         Assert.True(stack.Tcp.Counters.SegmentsIn > 1000);
         Assert.True(device.Written > 1000);
@@ -76,6 +77,7 @@ public class IpFuzzTests
             Packets.UdpV4(Packets.Text(64)), Packets.UdpV6(Packets.Text(64)), extended,
             Packets.Echo(app4, far4, Packets.Text(32)), Packets.Echo(app6, far6, Packets.Text(32)),
             Packets.Icmp(app4, far4, new IcmpHeader(3, 3, 0, 0), new byte[28]),
+            Packets.TooBig(Packets.Udp(Packets.FarV6, Packets.AppV6, Packets.Text(1400)), 1300),
             Packets.Ip(app4, far4, IpProtocol.Tcp, segment), Packets.Ip(app6, far6, IpProtocol.Tcp, segment),
             .. Packets.Fragment(Packets.UdpV4(Packets.Text(2000)), 800, id: 1),
             .. Packets.Fragment(Packets.UdpV6(Packets.Text(2000)), 800, id: 2),
@@ -115,6 +117,8 @@ public class IpFuzzTests
 
         public void OnDatagram(in UdpDatagram datagram, long now) =>
             Assert.True(datagram.Payload.Length <= datagram.Packet.Length - 28);
+
+        public SessionOwner OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload) => SessionOwner.ThisStack;
 
         public StrangerVerdict OnStranger(in FlowKey flow, bool isOpening, in Lease packet, PacketOffload offload) =>
             StrangerVerdict.Mine;

@@ -61,6 +61,13 @@ internal static class Packets
         return Ip(source, destination, protocol, message);
     }
 
+    /// <summary>A router on the app's side says that a packet of the stack's does not fit the next link.</summary>
+    public static byte[] TooBig(byte[] packet, int mtu)
+    {
+        InetAddress source = InetAddress.Read(packet.AsSpan(8, 16)), router = Address("fd00::ffff");
+        return Icmp(router, source, new IcmpHeader((byte)IcmpV6Type.PacketTooBig, 0, 0, (uint)mtu), packet[..Math.Min(packet.Length, 1232)]);
+    }
+
     public static byte[] Ip(InetAddress source, InetAddress destination, IpProtocol protocol, byte[] transport)
     {
         int header = source.IsV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;

@@ -19,6 +19,8 @@ internal sealed class QuietHost : IPacketOutput, IUdpHost, ITcpHost
 
     public void OnDatagram(in UdpDatagram datagram, long now) => Datagrams++;
 
+    public SessionOwner OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload) => SessionOwner.ThisStack;
+
     public StrangerVerdict OnStranger(in FlowKey flow, bool isOpening, in Lease packet, PacketOffload offload) =>
         StrangerVerdict.Drop;
 

@@ -31,6 +31,24 @@ internal sealed class DatagramClient(IPEndPoint server)
         return failures;
     }
 
+    /// <summary>So many datagrams of one size, sent without a rest, all come back, within a few attempts.</summary>
+    public async Task<int> Burst(int size, int count)
+    {
+        using Socket socket = Open();
+        byte[] buffer = new byte[65536];
+        int missing = count;
+        for (int attempt = 0; attempt < Attempts && missing > 0; attempt++)
+        {
+            for (int i = 0; i < count; i++)
+                await socket.SendToAsync(new byte[size], server);
+            missing = count;
+            while (missing > 0 && await Receive(socket, buffer) is (var length, not null))
+                missing -= length == size ? 1 : 0;
+        }
+        Console.WriteLine($"{count - missing} of {count} came back");
+        return missing;
+    }
+
     /// <summary>An answer from a port that was never sent to reaches the socket.</summary>
     public async Task<int> FullCone()
     {

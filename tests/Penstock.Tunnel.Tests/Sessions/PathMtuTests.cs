@@ -4,8 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using Penstock.Tests;
 using Penstock.Tunnel.Configuration;
-using Penstock.Wire.Checksum;
-using Penstock.Wire.Icmp;
 using Penstock.Wire.Ip;
 using Penstock.Wire.Tcp;
 using Xunit;
@@ -80,31 +78,12 @@ public sealed class PathMtuTests
     {
         InetAddress server = InetAddress.Read(source.Address.GetAddressBytes());
         InetAddress app = InetAddress.Read(destination.Address.GetAddressBytes());
-        InetAddress target = InetAddress.Read((to ?? source).Address.GetAddressBytes());
-        bool isV6 = app.IsV6;
-        int header = isV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
-        byte[] packet = new byte[header + IcmpHeader.Size + header + Quoted];
-        var message = packet.AsSpan(header);
-        var quote = message[IcmpHeader.Size..];
-        WriteIp(quote, server, app, IpProtocol.Tcp, 20 + Mss);
-        BinaryPrimitives.WriteUInt16BigEndian(quote[header..], (ushort)source.Port);
-        BinaryPrimitives.WriteUInt16BigEndian(quote[(header + 2)..], (ushort)destination.Port);
-        BinaryPrimitives.WriteUInt32BigEndian(quote[(header + 4)..], seq.Value);
-        IcmpError error = IcmpError.PacketTooBig(mtu);
-        IpProtocol protocol = isV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
-        new IcmpHeader(isV6 ? (byte)error.TypeV6 : (byte)error.TypeV4, isV6 ? error.CodeV6 : error.CodeV4, 0, error.Rest).Write(message);
-        ulong sum = isV6 ? InternetChecksum.PseudoHeader(app, target, protocol, message.Length) : 0;
-        BinaryPrimitives.WriteUInt16BigEndian(
-            message[IcmpHeader.ChecksumOffset..], InternetChecksum.Finish(InternetChecksum.Add(sum, message)));
-        WriteIp(packet, app, target, protocol, message.Length);
-        return packet;
-    }
-
-    private static void WriteIp(Span<byte> at, InetAddress source, InetAddress destination, IpProtocol protocol, int length)
-    {
-        if (source.IsV6)
-            Ipv6Header.Write(at, source, destination, protocol, length);
-        else
-            Ipv4Header.Write(at, source, destination, protocol, length, 1);
+        int header = app.IsV6 ? Ipv6Header.FixedLength : Ipv4Header.MinimumLength;
+        byte[] quote = new byte[header + Quoted];
+        Router.WriteIp(quote, server, app, IpProtocol.Tcp, 20 + Mss);
+        BinaryPrimitives.WriteUInt16BigEndian(quote.AsSpan(header), (ushort)source.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(quote.AsSpan(header + 2), (ushort)destination.Port);
+        BinaryPrimitives.WriteUInt32BigEndian(quote.AsSpan(header + 4), seq.Value);
+        return Router.TooBig(quote, mtu, to is null ? null : InetAddress.Read(to.Address.GetAddressBytes()));
     }
 }
