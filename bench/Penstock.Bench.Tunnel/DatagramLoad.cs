@@ -36,7 +36,9 @@ internal sealed class DatagramLoad(bool up, string way, double gigabits, int seg
         };
         if (gigabits > 0)
             sample[Figure.Loss] = 100 * (1 - transfer.Received / transfer.Sent);
-        else if (way == "udp")
+        else
+            sample[Figure.SenderBusy] = 100 * transfer.Busy / transfer.Elapsed;
+        if (gigabits == 0 && way == "udp")
             sample[Figure.ThroughputOverDirect] = transfer.Throughput / Send(rig, seconds, Bed.NetAddress, "1080").Throughput;
         return sample;
     }
@@ -44,14 +46,17 @@ internal sealed class DatagramLoad(bool up, string way, double gigabits, int seg
     private Transfer Send(Rig rig, int seconds, params string[] proxy)
     {
         int rate = (int)(gigabits * Giga / 8 / Size);
+        double before = ProcessCost.Cpu(rig.Proxy.Pid); // its sending threads have ended by then
         string[] words = rig.RunClient(
             rig.Tools.Datagrams, [up ? "up" : "down", Bed.ServerAddress, $"{Size}", $"{rate}", $"{seconds}", $"{segments}", .. proxy]).Split(' ');
-        return new Transfer(Number(words[1]), Number(words[3]), Number(words[5]));
+        double busy = up ? Number(words[7]) : ProcessCost.Cpu(rig.Proxy.Pid) - before;
+        return new Transfer(Number(words[1]), Number(words[3]), Number(words[5]), busy);
     }
 
     private static double Number(string word) => double.Parse(word, CultureInfo.InvariantCulture);
 
-    private readonly record struct Transfer(double Sent, double Received, double Elapsed)
+    /// <summary>What a transfer was. The sender is the client, or downwards the proxy itself; it has one thread.</summary>
+    private readonly record struct Transfer(double Sent, double Received, double Elapsed, double Busy)
     {
         public double Throughput => Received * Size * 8 / Elapsed / Giga;
     }

@@ -13,6 +13,7 @@ internal static class Figure
     public const string DatagramCost = "CPU, us/datagram";
     public const string Loss = "loss, %";
     public const string ThroughputOverDirect = "throughput over a direct client's";
+    public const string SenderBusy = "sender's share of a processor, %";
     public const string OverDirect = "p50 over a direct client's";
     public const string Answered = "sources answered";
     public const string P50 = "p50, ms";

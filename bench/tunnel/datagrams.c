@@ -42,6 +42,13 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static uint64_t run_time_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static int opened(int patience_ms)
 {
     int fd = socket(is6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -169,10 +176,12 @@ static int transfer(char **argument)
     unsigned segments = (unsigned)atoi(argument[6]);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     int64_t before = discarded(fd);
-    uint64_t begun = now_ns(), last = begun;
+    uint64_t begun = now_ns(), last = begun, busy = 0;
     if (up) {
+        busy = run_time_ns();
         sent = flood(fd, size, per_second, seconds, segments);
         last = now_ns();
+        busy = run_time_ns() - busy;
         received = (uint64_t)(settled(fd) - before);
     } else {
         static unsigned char rooms[BURST][LARGEST];
@@ -209,8 +218,8 @@ static int transfer(char **argument)
             usleep(20000);
         }
     }
-    printf("sent %llu received %llu seconds %.3f\n", (unsigned long long)sent, (unsigned long long)received,
-        (double)(last - begun) / 1e9);
+    printf("sent %llu received %llu seconds %.3f busy %.3f\n", (unsigned long long)sent, (unsigned long long)received,
+        (double)(last - begun) / 1e9, (double)busy / 1e9);
     return 0;
 }
 
