@@ -25,9 +25,11 @@ internal sealed partial class Shard
     private const long MemoryRetry = 5_000;
     private const int StarvedAtATime = 64;
     private const long TrimAbove = 1 << 20;
+    private const int ManyEnded = 256;
+    private const int KeptCapacity = 256;
 
-    private readonly List<TcpSession> _dirty = new(256);
-    private readonly Queue<TcpSession> _ready = new(256);
+    private readonly List<TcpSession> _dirty = new(KeptCapacity);
+    private readonly Queue<TcpSession> _ready = new(KeptCapacity);
     private readonly Queue<TcpSession> _starved = new();
     private readonly Queue<IResumable> _later = new();
     private readonly DeadlineList<TcpSession> _idle;
@@ -36,6 +38,7 @@ internal sealed partial class Shard
     private long _writeErrorsTold;
     private long _feedAt;
     private long _nextTrim = long.MaxValue;
+    private int _ended; // since the last trim
     private bool _stopping;
 
     /// <summary>The session has text to send, or a FIN to pass on.</summary>
@@ -219,7 +222,14 @@ internal sealed partial class Shard
             limiter.Write($"the TUN device refuses packets: {SysResult.Failed((int)Counters.TunWriteLastErrno).Message}");
     }
 
-    /// <summary>Gives unused buffers back, a part at a time, and sleeps without a timer when there is little to give.</summary>
+    /// <summary>A session of any kind has ended: after many, what they have grown is looked at.</summary>
+    public void CountEnded()
+    {
+        if (++_ended >= ManyEnded && _nextTrim == long.MaxValue)
+            _nextTrim = Now + TrimInterval;
+    }
+
+    /// <summary>Gives back what is unused, a part at a time, and sleeps without a timer when there is little to give.</summary>
     private void Trim()
     {
         if (_nextTrim == long.MaxValue)
@@ -229,9 +239,26 @@ internal sealed partial class Shard
         }
         else if (Now >= _nextTrim)
         {
-            Pool.Trim();
-            _nextTrim = Pool.FreeBytes > TrimAbove ? Now + TrimInterval : long.MaxValue;
+            _ended = 0;
+            if (Pool.FreeBytes > TrimAbove)
+                Pool.Trim();
+            TrimQueues();
+            _udp.Trim();
+            bool isMore = UploadRings.Trim() | _stack.Tcp.Trim() | Pool.FreeBytes > TrimAbove;
+            _nextTrim = isMore ? Now + TrimInterval : long.MaxValue;
         }
+    }
+
+    private void TrimQueues()
+    {
+        if (_dirty.Count == 0 && _dirty.Capacity > KeptCapacity)
+            _dirty.Capacity = KeptCapacity;
+        if (_ready.Count == 0 && _ready.Capacity > KeptCapacity)
+            _ready.TrimExcess(KeptCapacity);
+        if (_starved.Count == 0 && _starved.Capacity > KeptCapacity)
+            _starved.TrimExcess();
+        if (_later.Count == 0 && _later.Capacity > KeptCapacity)
+            _later.TrimExcess();
     }
 
     private void PinToProcessor()
