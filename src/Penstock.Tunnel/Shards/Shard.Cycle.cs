@@ -16,8 +16,9 @@ namespace Penstock.Tunnel.Shards;
 //   4. device      a batch of packets: text joins its session, sessions join the dirty list
 //   5. upload      one send for each dirty session, of TCP and of UDP
 //   6. download    a turn for each ready session, of TCP and of UDP
-//   7. deadlines   TCP's timers, the handshake's, idle sessions
-//   8. flush       segments and one acknowledgement for each flow
+//   7. later       connects, and what else was put off; no longer than a few milliseconds
+//   8. deadlines   TCP's timers, the handshake's, idle sessions
+//   9. flush       segments and one acknowledgement for each flow
 internal sealed partial class Shard
 {
     private const long UnansweredFor = 300;
@@ -31,7 +32,7 @@ internal sealed partial class Shard
     private readonly List<TcpSession> _dirty = new(KeptCapacity);
     private readonly Queue<TcpSession> _ready = new(KeptCapacity);
     private readonly Queue<TcpSession> _starved = new();
-    private readonly Queue<IResumable> _later = new();
+    private readonly LaterCalls _later = new(static () => MonotonicClock.Microseconds);
     private readonly DeadlineList<TcpSession> _idle;
     private readonly WakeUpModeration _moderation = new();
     private int _eventsOfLastWait;
@@ -70,7 +71,7 @@ internal sealed partial class Shard
     }
 
     /// <summary>Calls <see cref="IResumable.Continue"/> from the cycle, not from within its caller.</summary>
-    public void Later(IResumable waiting) => _later.Enqueue(waiting);
+    public void Later(IResumable waiting) => _later.Add(waiting);
 
     private void Run()
     {
@@ -115,7 +116,7 @@ internal sealed partial class Shard
         _udp.Flush();
         ServeReady();
         _udp.Serve();
-        CallLater();
+        _later.Run();
         Expire();
         FlushStack();
     }
@@ -180,12 +181,6 @@ internal sealed partial class Shard
             _ready.Enqueue(session);
             most--;
         }
-    }
-
-    private void CallLater()
-    {
-        for (int calls = _later.Count; calls > 0; calls--)
-            _later.Dequeue().Continue();
     }
 
     private void Expire()
@@ -257,8 +252,7 @@ internal sealed partial class Shard
             _ready.TrimExcess(KeptCapacity);
         if (_starved.Count == 0 && _starved.Capacity > KeptCapacity)
             _starved.TrimExcess();
-        if (_later.Count == 0 && _later.Capacity > KeptCapacity)
-            _later.TrimExcess();
+        _later.Trim();
     }
 
     private void PinToProcessor()
