@@ -218,7 +218,7 @@ internal sealed class Connection : IRunnable, ITimed, IDisposable
     {
         while (_client.Readable)
         {
-            SysResult received = _client.Socket.Receive(_worker.Datagram);
+            SysResult received = _client.Socket.Receive(_worker.Unwanted);
             if (received.IsAgain)
                 _client.Readable = false;
             else if (received.Value <= 0)

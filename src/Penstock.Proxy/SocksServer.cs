@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Penstock.Linux;
 using Penstock.Linux.Processes;
 using Penstock.Linux.Sockets;
@@ -42,6 +43,18 @@ public sealed class SocksServer : IDisposable
             SocksServerCounters sum = _before;
             foreach (Worker worker in _workers)
                 sum += worker.Counters.Snapshot();
+            return sum;
+        }
+    }
+
+    /// <summary>Calls that received or sent datagrams since the start.</summary>
+    internal long DatagramCalls
+    {
+        get
+        {
+            long sum = 0;
+            foreach (Worker worker in _workers)
+                sum += Volatile.Read(ref worker.Counters.DatagramCalls);
             return sum;
         }
     }

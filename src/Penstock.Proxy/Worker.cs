@@ -6,6 +6,7 @@ using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Linux.Processes;
 using Penstock.Linux.Sockets;
+using Penstock.Proxy.Relays;
 
 namespace Penstock.Proxy;
 
@@ -31,6 +32,7 @@ internal sealed class Worker
     private readonly Thread _thread;
     private List<IRunnable> _waiting = [];
     private List<IRunnable> _running = [];
+    private DatagramBatches? _datagrams;
     private ulong _lastToken;
     private long _coming;
     private volatile bool _stopping;
@@ -63,8 +65,11 @@ internal sealed class Worker
     /// <summary>The time of this round, in microseconds.</summary>
     internal long Now { get; private set; }
 
-    /// <summary>Room for one datagram with a header in front, for use within a call.</summary>
-    internal byte[] Datagram { get; } = GC.AllocateUninitializedArray<byte>(512 + 65_536, pinned: true);
+    /// <summary>What datagrams are received into and sent from, for use within a call.</summary>
+    internal DatagramBatches Datagrams => _datagrams ??= new DatagramBatches(Counters);
+
+    /// <summary>Where text goes that nobody wants.</summary>
+    internal byte[] Unwanted { get; } = new byte[4096];
 
     internal void Start() => _thread.Start();
 
@@ -101,6 +106,7 @@ internal sealed class Worker
         lock (_bellLock)
             _bell.Dispose();
         _epoll.Dispose();
+        _datagrams?.Dispose();
     }
 
     internal bool TryWatch(int descriptor, EpollInterest interest, IPollTarget target, out ulong token)

@@ -16,6 +16,7 @@ internal sealed class WorkerCounters
     internal long BytesDown;
     internal long DatagramsUp;
     internal long DatagramsDown;
+    internal long DatagramCalls;
 
     internal SocksServerCounters Snapshot() => new(
         Volatile.Read(ref Open),

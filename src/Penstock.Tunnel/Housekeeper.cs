@@ -8,7 +8,8 @@ namespace Penstock.Tunnel;
 /// <summary>The thread that gives the collector's memory back after a load has gone, and keeps the mapped names in their file.</summary>
 /// <remarks>
 /// An idle tunnel allocates nothing, so the collector would never run again and closed sessions would stay resident.
-/// Looks a few times a minute; collects once when the sessions have fallen to half of their peak.
+/// Looks a few times a minute; collects when the sessions have fallen to half of their peak, and once more when the
+/// shards have given back what those sessions had grown (and TIME-WAIT is over).
 /// </remarks>
 internal sealed class Housekeeper(ShardGroup group, NameKeeper names)
 {
@@ -17,6 +18,7 @@ internal sealed class Housekeeper(ShardGroup group, NameKeeper names)
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _thread;
     private int _peak;
+    private bool _isMoreToCome;
 
     public void Start()
     {
@@ -39,8 +41,11 @@ internal sealed class Housekeeper(ShardGroup group, NameKeeper names)
             int sessions = group.Sessions;
             if (sessions > _peak)
                 _peak = sessions;
-            if (_peak - sessions < Worthwhile || sessions > _peak / 2)
+            group.TrimDirectories();
+            bool haveFallen = _peak - sessions >= Worthwhile && sessions <= _peak / 2;
+            if (!haveFallen && !_isMoreToCome)
                 continue;
+            _isMoreToCome = haveFallen;
             _peak = sessions;
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }

@@ -15,11 +15,11 @@ namespace Penstock.Proxy.Relays;
 /// </remarks>
 internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramSink, IDisposable
 {
-    private const int DatagramsATurn = 64;
+    private const int CallsATurn = 2;
 
     private readonly Worker _worker;
     private readonly StreamEnd _control;
-    private readonly DatagramSocket _socket;
+    private readonly DatagramPort _port;
     private readonly OutboundDatagrams _outbound;
     private readonly InetAddress _clientHost;
     private readonly ulong _token;
@@ -30,7 +30,7 @@ internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramS
     {
         _worker = worker;
         _control = control;
-        _socket = socket;
+        _port = new DatagramPort(socket);
         _clientHost = Endpoints.ToInet(control.Socket.PeerAddress).Address;
         _outbound = new OutboundDatagrams(worker, this);
         Since = worker.Now;
@@ -38,7 +38,6 @@ internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramS
         worker.Adopt(this);
         worker.Idles.Add(this);
         worker.Counters.Associated++;
-        _ = socket.SetReceiveBuffer(1 << 20);
         if (!worker.TryWatch(socket.Descriptor, EpollInterest.Readable, this, out _token))
             Dispose();
     }
@@ -54,7 +53,7 @@ internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramS
     {
         while (!_closed && _control.Readable)
         {
-            SysResult received = _control.Socket.Receive(_worker.Datagram);
+            SysResult received = _control.Socket.Receive(_worker.Unwanted);
             if (received.IsAgain)
                 _control.Readable = false;
             else if (received.Value <= 0)
@@ -66,27 +65,30 @@ internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramS
     public void OnReady(EpollReady ready)
     {
         Renew();
-        for (int i = 0; i < DatagramsATurn; i++)
+        DatagramBatches batches = _worker.Datagrams;
+        for (int i = 0; i < CallsATurn; i++)
         {
-            SysResult received = _socket.ReceiveFrom(_worker.Datagram, out SocketAddress from);
-            if (!received.IsSuccess)
+            if (!batches.Receive(_port.Socket).IsSuccess)
                 return;
-            ReadOnlySpan<byte> bytes = _worker.Datagram.AsSpan(0, (int)received.Value);
-            if (IsClient(from) && SocksDatagram.TryParse(bytes, out SocksDatagram datagram) && !datagram.IsFragment)
-                _outbound.Send(datagram.ToDestination(), datagram.Payload);
+            for (int slot = 0; slot < batches.Count; slot++)
+            {
+                if (IsClient(batches.SenderOf(slot)))
+                    SendOn(batches, slot);
+            }
+            _outbound.Flush();
+            if (!batches.IsFull)
+                return;
         }
     }
 
-    public void OnDatagram(in InetEndpoint from, int offset, int length)
-    {
-        var source = new SocksDestination(from.Address, from.Port);
-        int header = SocksDatagram.LengthOfHeader(source);
-        SocksDatagram.WriteHeader(_worker.Datagram.AsSpan(offset - header), source);
-        if (_socket.SendTo(_worker.Datagram.AsSpan(offset - header, header + length), _client).IsSuccess)
-            _worker.Counters.DatagramsDown++;
-    }
+    public void OnDatagram(in InetEndpoint from, ReadOnlyMemory<byte> datagram) =>
+        _worker.Counters.DatagramsDown += ToClient.AddFrom(from, _port, datagram, _client);
 
-    public void OnBatchEnd() => Renew();
+    public void OnBatchEnd()
+    {
+        _worker.Counters.DatagramsDown += ToClient.Flush();
+        Renew();
+    }
 
     public void OnDeadline() => Dispose();
 
@@ -96,11 +98,22 @@ internal sealed class DatagramRelay : IRunnable, IPollTarget, ITimed, IDatagramS
             return;
         _closed = true;
         _outbound.Dispose();
-        _worker.Unwatch(_socket.Descriptor, _token);
-        _socket.Dispose();
+        _worker.Unwatch(_port.Socket.Descriptor, _token);
+        _port.Socket.Dispose();
         _control.Close();
         _worker.Idles.Remove(this);
         _worker.Forget(this);
+    }
+
+    private DatagramSender ToClient => _worker.Datagrams.To(_clientHost.IsV6);
+
+    private void SendOn(DatagramBatches batches, int slot)
+    {
+        for (int end = -1; batches.Next(slot, ref end, out ReadOnlyMemory<byte> bytes);)
+        {
+            if (SocksDatagram.TryParse(bytes.Span, out SocksDatagram datagram) && !datagram.IsFragment)
+                _outbound.Send(datagram.ToDestination(), bytes[datagram.HeaderLength..]);
+        }
     }
 
     private bool IsClient(in SocketAddress from)

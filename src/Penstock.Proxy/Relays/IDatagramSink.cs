@@ -1,3 +1,4 @@
+using System;
 using Penstock.Wire.Ip;
 
 namespace Penstock.Proxy.Relays;
@@ -5,11 +6,11 @@ namespace Penstock.Proxy.Relays;
 /// <summary>Whoever takes the datagrams that destinations send back.</summary>
 internal interface IDatagramSink
 {
-    /// <summary>There is room for a datagram of any length.</summary>
+    /// <summary>There is room for what one call receives.</summary>
     bool HasRoom { get; }
 
-    /// <summary>Takes a datagram that lies in the worker's datagram buffer, with room for a header in front.</summary>
-    void OnDatagram(in InetEndpoint from, int offset, int length);
+    /// <summary>Takes a datagram, which stays where it is until <see cref="OnBatchEnd"/>.</summary>
+    void OnDatagram(in InetEndpoint from, ReadOnlyMemory<byte> datagram);
 
     /// <summary>No more for now: what was gathered goes out.</summary>
     void OnBatchEnd();

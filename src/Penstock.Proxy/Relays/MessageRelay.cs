@@ -9,17 +9,18 @@ namespace Penstock.Proxy.Relays;
 /// <summary>A granted command 05: datagrams as messages on the client's TCP connection.</summary>
 /// <remarks>
 /// A client that reads too slowly makes the destinations' datagrams wait in their sockets, where the kernel drops what
-/// does not fit; the connection itself never loses a message.
+/// does not fit; the connection itself never loses a message, so that what one call has received makes itself room.
 /// </remarks>
 internal sealed class MessageRelay : IRunnable, ITimed, IDatagramSink, IDisposable
 {
     private const int ReadsATurn = 16;
+    private const int UsualOutput = 2 * UdpInTcpMessage.MaxLength;
 
     private readonly Worker _worker;
     private readonly StreamEnd _client;
     private readonly OutboundDatagrams _outbound;
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(UdpInTcpMessage.MaxLength, pinned: true);
-    private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(2 * UdpInTcpMessage.MaxLength, pinned: true);
+    private byte[] _output = GC.AllocateUninitializedArray<byte>(UsualOutput);
     private int _inputLength;
     private int _outputStart;
     private int _outputEnd;
@@ -43,7 +44,7 @@ internal sealed class MessageRelay : IRunnable, ITimed, IDatagramSink, IDisposab
 
     public LinkedListNode<ITimed>? Place { get; set; }
 
-    public bool HasRoom => _output.Length - _outputEnd >= UdpInTcpMessage.MaxLength;
+    public bool HasRoom => UsualOutput - _outputEnd >= UdpInTcpMessage.MaxLength;
 
     public void Run()
     {
@@ -76,13 +77,15 @@ internal sealed class MessageRelay : IRunnable, ITimed, IDatagramSink, IDisposab
         }
     }
 
-    public void OnDatagram(in InetEndpoint from, int offset, int length)
+    public void OnDatagram(in InetEndpoint from, ReadOnlyMemory<byte> datagram)
     {
-        var source = new SocksDestination(from.Address, from.Port);
-        if (!UdpInTcpMessage.TryWriteHeader(_output.AsSpan(_outputEnd), source, length, out int header))
+        if (_output.Length - _outputEnd < UdpInTcpMessage.MaxHeader + datagram.Length && !TryMakeRoom(UdpInTcpMessage.MaxHeader + datagram.Length))
             return;
-        _worker.Datagram.AsSpan(offset, length).CopyTo(_output.AsSpan(_outputEnd + header));
-        _outputEnd += header + length;
+        var source = new SocksDestination(from.Address, from.Port);
+        if (!UdpInTcpMessage.TryWriteHeader(_output.AsSpan(_outputEnd), source, datagram.Length, out int header))
+            return;
+        datagram.Span.CopyTo(_output.AsSpan(_outputEnd + header));
+        _outputEnd += header + datagram.Length;
         _worker.Counters.DatagramsDown++;
     }
 
@@ -114,14 +117,16 @@ internal sealed class MessageRelay : IRunnable, ITimed, IDatagramSink, IDisposab
             SocksResult result = UdpInTcpMessage.Parse(_input.AsSpan(taken, _inputLength - taken), out UdpInTcpMessage message);
             if (result.Progress == SocksProgress.Error)
             {
+                _outbound.Flush();
                 Dispose();
                 return false;
             }
             if (!result.IsDone)
                 break;
-            _outbound.Send(message.ToDestination(), message.Payload);
+            _outbound.Send(message.ToDestination(), _input.AsMemory(taken + message.HeaderLength, message.Payload.Length));
             taken += result.Consumed;
         }
+        _outbound.Flush();
         _inputLength -= taken;
         _input.AsSpan(taken, _inputLength).CopyTo(_input);
         return true;
@@ -149,8 +154,21 @@ internal sealed class MessageRelay : IRunnable, ITimed, IDatagramSink, IDisposab
         _output.AsSpan(_outputStart, _outputEnd - _outputStart).CopyTo(_output);
         _outputEnd -= _outputStart;
         _outputStart = 0;
+        if (_outputEnd == 0 && _output.Length > UsualOutput)
+            _output = GC.AllocateUninitializedArray<byte>(UsualOutput);
         if (HasRoom)
             _outbound.Resume();
+    }
+
+    /// <summary>Room for a message behind those of the same call; false when the connection has ended.</summary>
+    private bool TryMakeRoom(int length)
+    {
+        Flush();
+        if (_closed)
+            return false;
+        if (_output.Length - _outputEnd < length)
+            Array.Resize(ref _output, Math.Max(2 * _output.Length, _outputEnd + length));
+        return true;
     }
 
     private void Renew()

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Penstock.Linux;
 using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Wire.Ip;
@@ -11,9 +10,6 @@ namespace Penstock.Proxy.Relays;
 /// <summary>The sockets of an association towards its destinations: one for IPv4, one for IPv6, opened when needed.</summary>
 internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDisposable
 {
-    /// <summary>Room in front of a datagram for any header.</summary>
-    internal const int Headroom = 64;
-
     private const int MostNames = 64;
     private const int MostResolving = 16;
 
@@ -23,8 +19,11 @@ internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDi
     private int _resolving;
     private bool _closed;
 
-    /// <summary>Sends a payload to an address or name; what cannot be sent is dropped, as on any network.</summary>
-    internal void Send(in SocksDestination destination, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Sends a payload to an address or name, at the latest by <see cref="Flush"/>, until when it stays where it is;
+    /// what cannot be sent is dropped, as on any network.
+    /// </summary>
+    internal void Send(in SocksDestination destination, ReadOnlyMemory<byte> payload)
     {
         if (worker.Options.Allows?.Invoke(destination) == false)
             return;
@@ -35,6 +34,9 @@ internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDi
         else if (_resolving < MostResolving)
             SendResolved(name, destination.Port, payload.ToArray());
     }
+
+    /// <summary>Sends what was gathered.</summary>
+    internal void Flush() => worker.Counters.DatagramsUp += worker.Datagrams.To(isV6: false).Flush() + worker.Datagrams.To(isV6: true).Flush();
 
     /// <summary>The sink has room again.</summary>
     internal void Resume()
@@ -61,42 +63,45 @@ internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDi
             if (_names.Count >= MostNames)
                 _names.Clear();
             _names[name] = addresses[0];
-            SendTo(addresses[0], port, payload);
+            if (LegFor(addresses[0]) is { } leg && leg.Port.Socket.SendTo(payload, Endpoints.ToSocket(addresses[0], port)).IsSuccess)
+                worker.Counters.DatagramsUp++;
         });
     }
 
-    private void SendTo(in InetAddress address, ushort port, ReadOnlySpan<byte> payload)
+    private void SendTo(in InetAddress address, ushort port, ReadOnlyMemory<byte> payload)
     {
-        ref Leg? leg = ref address.IsV6 ? ref _v6 : ref _v4;
-        leg ??= Leg.Open(worker, sink, address.IsV6);
-        if (leg is not null && leg.Socket.SendTo(payload, Endpoints.ToSocket(address, port)).IsSuccess)
-            worker.Counters.DatagramsUp++;
+        if (LegFor(address) is { } leg)
+            worker.Counters.DatagramsUp += worker.Datagrams.To(address.IsV6).Add(leg.Port, payload, Endpoints.ToSocket(address, port));
     }
+
+    private Leg? LegFor(in InetAddress address) => address.IsV6
+        ? _v6 ??= Leg.Open(worker, sink, isV6: true)
+        : _v4 ??= Leg.Open(worker, sink, isV6: false);
 
     /// <summary>One socket; watched level-triggered, so that a full sink only has to look away for a while.</summary>
     private sealed class Leg : IPollTarget, IDisposable
     {
-        private const int DatagramsATurn = 64;
+        private const int CallsATurn = 2;
 
         private readonly Worker _worker;
         private readonly IDatagramSink _sink;
         private ulong _token;
         private bool _paused;
+        private bool _isClosed;
 
         private Leg(Worker worker, IDatagramSink sink, DatagramSocket socket)
         {
             _worker = worker;
             _sink = sink;
-            Socket = socket;
+            Port = new DatagramPort(socket);
         }
 
-        internal DatagramSocket Socket { get; }
+        internal DatagramPort Port { get; }
 
         internal static Leg? Open(Worker worker, IDatagramSink sink, bool isV6)
         {
-            if (!DatagramSocket.Create(isV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out DatagramSocket? socket).IsSuccess)
+            if (!DatagramSocket.Create(isV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out DatagramSocket? made).IsSuccess || made is not { } socket)
                 return null;
-            _ = socket!.SetReceiveBuffer(1 << 20);
             var leg = new Leg(worker, sink, socket);
             if (worker.Options.Outbound.Apply(socket, isV6).IsSuccess
                 && worker.TryWatch(socket.Descriptor, EpollInterest.Readable, leg, out leg._token))
@@ -107,22 +112,24 @@ internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDi
 
         public void OnReady(EpollReady ready)
         {
-            byte[] buffer = _worker.Datagram;
-            for (int i = 0; i < DatagramsATurn; i++)
+            DatagramBatches batches = _worker.Datagrams;
+            for (int i = 0; i < CallsATurn && !_isClosed; i++)
             {
                 if (!_sink.HasRoom)
                 {
                     Pause();
-                    break;
+                    _sink.OnBatchEnd();
+                    return;
                 }
-                SysResult received = Socket.ReceiveFrom(buffer.AsSpan(Headroom), out SocketAddress from);
-                if (!received.IsSuccess)
-                    break;
-                _sink.OnDatagram(Endpoints.ToInet(from), Headroom, (int)received.Value);
-                if (Socket.Descriptor < 0)
+                if (!batches.Receive(Port.Socket).IsSuccess)
+                    return;
+                for (int slot = 0; slot < batches.Count && !_isClosed; slot++)
+                    Deliver(batches, slot);
+                if (!_isClosed)
+                    _sink.OnBatchEnd();
+                if (!batches.IsFull)
                     return;
             }
-            _sink.OnBatchEnd();
         }
 
         internal void Resume()
@@ -130,19 +137,27 @@ internal sealed class OutboundDatagrams(Worker worker, IDatagramSink sink) : IDi
             if (!_paused)
                 return;
             _paused = false;
-            _worker.Rewatch(Socket.Descriptor, EpollInterest.Readable, _token);
+            _worker.Rewatch(Port.Socket.Descriptor, EpollInterest.Readable, _token);
         }
 
         public void Dispose()
         {
-            _worker.Unwatch(Socket.Descriptor, _token);
-            Socket.Dispose();
+            _isClosed = true;
+            _worker.Unwatch(Port.Socket.Descriptor, _token);
+            Port.Socket.Dispose();
+        }
+
+        private void Deliver(DatagramBatches batches, int slot)
+        {
+            InetEndpoint from = Endpoints.ToInet(batches.SenderOf(slot));
+            for (int end = -1; !_isClosed && batches.Next(slot, ref end, out ReadOnlyMemory<byte> datagram);)
+                _sink.OnDatagram(from, datagram);
         }
 
         private void Pause()
         {
             _paused = true;
-            _worker.Rewatch(Socket.Descriptor, EpollInterest.None, _token);
+            _worker.Rewatch(Port.Socket.Descriptor, EpollInterest.None, _token);
         }
     }
 }

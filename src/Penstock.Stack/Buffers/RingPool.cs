@@ -18,8 +18,48 @@ public sealed class RingPool<T>(int ready)
 
     // Elements kept of each size: enough for a batch's worth of flows; a peak's surplus goes to the collector.
     private const int Kept = 1 << 13;
-    private const int Arrays = 64;
-    private readonly List<Stack<T[]>> _free = [];
+    private const int KeptAtRest = Kept / 16;
+    private readonly List<Free> _free = [];
+
+    /// <summary>The free arrays of one size, and how few of them there were since the last look.</summary>
+    private sealed class Free
+    {
+        private T[][] _arrays = new T[Kept / 128][];
+
+        public int Count { get; private set; }
+
+        public int Low { get; set; }
+
+        public T[]? Pop()
+        {
+            if (Count == 0)
+                return null;
+            T[] array = _arrays[--Count];
+            _arrays[Count] = null!;
+            if (Count < Low)
+                Low = Count;
+            return array;
+        }
+
+        public void Push(T[] array)
+        {
+            if (Count == _arrays.Length)
+                Array.Resize(ref _arrays, 2 * Count);
+            _arrays[Count++] = array;
+        }
+    }
+
+    /// <summary>Elements of all arrays that lie here.</summary>
+    public int FreeElements
+    {
+        get
+        {
+            int sum = 0;
+            for (int i = 0; i < _free.Count; i++)
+                sum += _free[i].Count << i;
+            return sum;
+        }
+    }
 
     /// <summary>Takes an array; what it holds is undefined.</summary>
     /// <param name="size">Elements: a power of two, <see cref="Smallest"/> or more.</param>
@@ -27,16 +67,33 @@ public sealed class RingPool<T>(int ready)
     {
         if (_free.Count == 0)
             Prepare();
-        return ClassOf(size).TryPop(out T[]? array) ? array : new T[size];
+        return ClassOf(size).Pop() ?? new T[size];
     }
 
     /// <summary>Takes back what <see cref="Rent"/> returned; references in it would be kept alive.</summary>
     public void Give(T[] array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        Stack<T[]> free = ClassOf(array.Length);
+        Free free = ClassOf(array.Length);
         if (free.Count * array.Length < Kept)
             free.Push(array);
+    }
+
+    /// <summary>Gives to the collector what nobody has needed since the last call, save a few.</summary>
+    /// <returns>True when more than a few are left, which another call may find unneeded.</returns>
+    public bool Trim()
+    {
+        bool isMore = false;
+        for (int i = 0; i < _free.Count; i++)
+        {
+            Free free = _free[i];
+            int few = Math.Max(KeptAtRest >> i, 1 << i < 2 * ready ? 1 : 0);
+            for (int surplus = Math.Min(free.Low, free.Count - few); surplus > 0; surplus--)
+                free.Pop();
+            free.Low = free.Count;
+            isMore |= free.Count > few;
+        }
+        return isMore;
     }
 
     private void Prepare()
@@ -45,11 +102,11 @@ public sealed class RingPool<T>(int ready)
             ClassOf(size).Push(new T[size]);
     }
 
-    private Stack<T[]> ClassOf(int size)
+    private Free ClassOf(int size)
     {
         int index = BitOperations.Log2((uint)size);
         while (_free.Count <= index)
-            _free.Add(new(Arrays));
+            _free.Add(new());
         return _free[index];
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Penstock.Stack.Buffers;
 using Penstock.Wire.Ip;
@@ -11,6 +12,7 @@ public sealed partial class TcpStack
 {
     private const int ReassembliesKept = 64;
     private readonly Stack<Reassembly> _reassemblies = new();
+    private int _reassembliesLow;
 
     private void ArrivesForNobody(in FlowKey flow, uint hash, in TcpSegment seg, byte ttl, in Lease packet, PacketOffload offload)
     {
@@ -54,7 +56,13 @@ public sealed partial class TcpStack
         Write(flow, ref reset, default, 0, 0, 0);
     }
 
-    internal Reassembly RentReassembly() => _reassemblies.Count > 0 ? _reassemblies.Pop() : new Reassembly(_pool);
+    internal Reassembly RentReassembly()
+    {
+        if (!_reassemblies.TryPop(out Reassembly? reassembly))
+            return new Reassembly(_pool);
+        _reassembliesLow = Math.Min(_reassembliesLow, _reassemblies.Count);
+        return reassembly;
+    }
 
     internal void GiveReassembly(Reassembly reassembly)
     {

@@ -167,6 +167,16 @@ public sealed partial class TcpStack
         }
     }
 
+    /// <summary>Gives to the collector what connections have grown into and none has needed since the last call, save a few.</summary>
+    /// <returns>True when more than a few are left, which another call may find unneeded.</returns>
+    public bool Trim()
+    {
+        for (; _reassembliesLow > 1; _reassembliesLow--)
+            _reassemblies.Pop();
+        _reassembliesLow = _reassemblies.Count;
+        return QueueRings.Trim() | RecordRings.Trim() | _reassembliesLow > 1;
+    }
+
     /// <summary>Packets that the largest send buffer fills, as packets usually are.</summary>
     private static int PacketsInBuffer(TcpOptions options, DeviceOffload offload)
     {

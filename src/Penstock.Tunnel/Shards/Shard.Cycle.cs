@@ -16,8 +16,9 @@ namespace Penstock.Tunnel.Shards;
 //   4. device      a batch of packets: text joins its session, sessions join the dirty list
 //   5. upload      one send for each dirty session, of TCP and of UDP
 //   6. download    a turn for each ready session, of TCP and of UDP
-//   7. deadlines   TCP's timers, the handshake's, idle sessions
-//   8. flush       segments and one acknowledgement for each flow
+//   7. later       connects, and what else was put off; no longer than a few milliseconds
+//   8. deadlines   TCP's timers, the handshake's, idle sessions
+//   9. flush       segments and one acknowledgement for each flow
 internal sealed partial class Shard
 {
     private const long UnansweredFor = 300;
@@ -25,17 +26,20 @@ internal sealed partial class Shard
     private const long MemoryRetry = 5_000;
     private const int StarvedAtATime = 64;
     private const long TrimAbove = 1 << 20;
+    private const int ManyEnded = 256;
+    private const int KeptCapacity = 256;
 
-    private readonly List<TcpSession> _dirty = new(256);
-    private readonly Queue<TcpSession> _ready = new(256);
+    private readonly List<TcpSession> _dirty = new(KeptCapacity);
+    private readonly Queue<TcpSession> _ready = new(KeptCapacity);
     private readonly Queue<TcpSession> _starved = new();
-    private readonly Queue<IResumable> _later = new();
+    private readonly LaterCalls _later = new(static () => MonotonicClock.Microseconds);
     private readonly DeadlineList<TcpSession> _idle;
     private readonly WakeUpModeration _moderation = new();
     private int _eventsOfLastWait;
     private long _writeErrorsTold;
     private long _feedAt;
     private long _nextTrim = long.MaxValue;
+    private int _ended; // since the last trim
     private bool _stopping;
 
     /// <summary>The session has text to send, or a FIN to pass on.</summary>
@@ -67,7 +71,7 @@ internal sealed partial class Shard
     }
 
     /// <summary>Calls <see cref="IResumable.Continue"/> from the cycle, not from within its caller.</summary>
-    public void Later(IResumable waiting) => _later.Enqueue(waiting);
+    public void Later(IResumable waiting) => _later.Add(waiting);
 
     private void Run()
     {
@@ -112,7 +116,7 @@ internal sealed partial class Shard
         _udp.Flush();
         ServeReady();
         _udp.Serve();
-        CallLater();
+        _later.Run();
         Expire();
         FlushStack();
     }
@@ -179,12 +183,6 @@ internal sealed partial class Shard
         }
     }
 
-    private void CallLater()
-    {
-        for (int calls = _later.Count; calls > 0; calls--)
-            _later.Dequeue().Continue();
-    }
-
     private void Expire()
     {
         _stack.Poll(Now);
@@ -219,7 +217,14 @@ internal sealed partial class Shard
             limiter.Write($"the TUN device refuses packets: {SysResult.Failed((int)Counters.TunWriteLastErrno).Message}");
     }
 
-    /// <summary>Gives unused buffers back, a part at a time, and sleeps without a timer when there is little to give.</summary>
+    /// <summary>A session of any kind has ended: after many, what they have grown is looked at.</summary>
+    public void CountEnded()
+    {
+        if (++_ended >= ManyEnded && _nextTrim == long.MaxValue)
+            _nextTrim = Now + TrimInterval;
+    }
+
+    /// <summary>Gives back what is unused, a part at a time, and sleeps without a timer when there is little to give.</summary>
     private void Trim()
     {
         if (_nextTrim == long.MaxValue)
@@ -229,9 +234,25 @@ internal sealed partial class Shard
         }
         else if (Now >= _nextTrim)
         {
-            Pool.Trim();
-            _nextTrim = Pool.FreeBytes > TrimAbove ? Now + TrimInterval : long.MaxValue;
+            _ended = 0;
+            if (Pool.FreeBytes > TrimAbove)
+                Pool.Trim();
+            TrimQueues();
+            _udp.Trim();
+            bool isMore = UploadRings.Trim() | _stack.Tcp.Trim() | Pool.FreeBytes > TrimAbove;
+            _nextTrim = isMore ? Now + TrimInterval : long.MaxValue;
         }
+    }
+
+    private void TrimQueues()
+    {
+        if (_dirty.Count == 0 && _dirty.Capacity > KeptCapacity)
+            _dirty.Capacity = KeptCapacity;
+        if (_ready.Count == 0 && _ready.Capacity > KeptCapacity)
+            _ready.TrimExcess(KeptCapacity);
+        if (_starved.Count == 0 && _starved.Capacity > KeptCapacity)
+            _starved.TrimExcess();
+        _later.Trim();
     }
 
     private void PinToProcessor()

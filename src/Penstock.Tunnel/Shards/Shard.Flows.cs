@@ -38,6 +38,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         session.Waiting.List?.Remove(session.Waiting);
         Counters.SessionsOpen--;
         _group.SessionEnded();
+        CountEnded();
     }
 
     /// <inheritdoc cref="ShardGroup.Protect"/>

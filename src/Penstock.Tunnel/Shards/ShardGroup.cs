@@ -56,6 +56,14 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     /// <summary>Ends of our own sockets that go direct: a flow from one of them has come back into the tunnel.</summary>
     public FlowDirectory DirectFlows { get; } = new();
 
+    /// <summary>Gives back what a storm of flows has grown in the directories; for one thread, now and then.</summary>
+    public void TrimDirectories()
+    {
+        Directory.Trim();
+        Sources.Trim();
+        DirectFlows.Trim();
+    }
+
     /// <summary>Answers DNS and knows what mapped addresses stand for; null when the feature is off.</summary>
     public MappedDnsResolver? Names => Plan.Names;
 

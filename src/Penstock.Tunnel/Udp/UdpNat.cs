@@ -173,7 +173,18 @@ internal sealed class UdpNat : IDisposable
         Warm.Expire();
         Queries.Expire();
         if (_sessions.Count + _direct.Count == 0)
-            Rest();
+            _buffers.Release();
+    }
+
+    /// <summary>Gives back what the many of a storm have grown, when few of them are left.</summary>
+    public void Trim()
+    {
+        Trim(_sessions);
+        Trim(_direct);
+        if (_dirty.Count == 0 && _dirty.Capacity > KeptCapacity)
+            _dirty.Capacity = KeptCapacity;
+        if (_ready.Count == 0 && _ready.Capacity > KeptCapacity)
+            _ready.TrimExcess(KeptCapacity);
     }
 
     /// <summary>How long a session may be idle.</summary>
@@ -208,6 +219,7 @@ internal sealed class UdpNat : IDisposable
         _idle.Remove(session.Activity);
         Counters.UdpSessionsOpen--;
         _group.SessionEnded();
+        _shard.CountEnded();
         if (_group.SharesFlows)
             _group.Sources.Release(KeyOf(session.Source, session.IsDirect));
     }
@@ -287,14 +299,11 @@ internal sealed class UdpNat : IDisposable
     private static FlowKey KeyOf(in InetEndpoint source, bool isDirect) =>
         new(source, isDirect ? new InetEndpoint(default, 1) : default);
 
-    /// <summary>Nobody is left: what the many of a storm have grown goes back.</summary>
-    private void Rest()
+    private static void Trim(Dictionary<InetEndpoint, UdpSession> sessions)
     {
-        _buffers.Release();
-        if (_sessions.Capacity > KeptCapacity)
-            _sessions.TrimExcess();
-        if (_direct.Capacity > KeptCapacity)
-            _direct.TrimExcess();
+        // Less than a quarter in use, and twice as many find room afterwards: the next look finds nothing to do.
+        if (sessions.Capacity > 2 * KeptCapacity && sessions.Count < sessions.Capacity / 4)
+            sessions.TrimExcess(Math.Max(KeptCapacity, 2 * sessions.Count));
     }
 
     private bool GoesDirect(TunnelPlan plan, in InetAddress destination) =>
