@@ -92,14 +92,20 @@ public sealed class FlowDirectory
         _most = Math.Max(_most, count);
         if (_most < Worthwhile || count > _most / 4)
             return false;
+        ConcurrentDictionary<FlowKey, int> smaller = Make();
         foreach (Writer writer in _writers)
             writer.Lock.Enter();
-        ConcurrentDictionary<FlowKey, int> smaller = Make();
-        foreach (KeyValuePair<FlowKey, int> flow in _owners)
-            smaller[flow.Key] = flow.Value;
-        Volatile.Write(ref _owners, smaller);
-        foreach (Writer writer in _writers)
-            writer.Lock.Exit();
+        try
+        {
+            foreach (KeyValuePair<FlowKey, int> flow in _owners)
+                smaller[flow.Key] = flow.Value;
+            Volatile.Write(ref _owners, smaller);
+        }
+        finally
+        {
+            foreach (Writer writer in _writers)
+                writer.Lock.Exit();
+        }
         _most = count;
         return true;
     }
