@@ -15,7 +15,7 @@ internal sealed class PlanAdoption(Shard shard, TunnelPlan before, TunnelPlan ne
         {
             if (next.Proxies.Servers.Contains(server))
                 continue;
-            server.PoolOf(shard)?.Close();
+            server.ClosePool(shard);
             shard.WarmAssociations.Close(server);
         }
     }

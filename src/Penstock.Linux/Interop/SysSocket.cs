@@ -29,7 +29,11 @@ internal static unsafe partial class Libc
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SO_RCVBUFFORCE = 33;
     internal const int SO_MARK = 36;
-    internal const int SO_RXQ_OVFL = 40;
+    internal const int SO_MEMINFO = 55;
+
+    /// <summary>linux/sock_diag.h: words of SO_MEMINFO, and which of them counts the datagrams that found no room.</summary>
+    internal const int SK_MEMINFO_VARS = 9;
+    internal const int SK_MEMINFO_DROPS = 8;
 
     internal const int MSG_PEEK = 0x2;
     internal const int MSG_TRUNC = 0x20;

@@ -14,6 +14,8 @@ namespace Penstock.Linux.Sockets;
 public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
 {
     private readonly DatagramSlots _slots = new(capacity, vectors: 1);
+    private int _ready = capacity; // the slots before this one were filled, or never made ready
+    private bool _readyForConnected;
 
     /// <summary>Datagrams a call.</summary>
     public int Capacity => _slots.Count;
@@ -49,15 +51,14 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
     /// </summary>
     public int SegmentSizeOf(int slot)
     {
-        int size = NoteOf(slot, Libc.SOL_UDP, Libc.UDP_GRO);
+        if (Received(slot).msg_hdr.msg_controllen < DatagramSlots.ControlSize)
+            return 0;
+        var control = (cmsghdr*)_slots.Control(slot);
+        if (control->cmsg_level != Libc.SOL_UDP || control->cmsg_type != Libc.UDP_GRO)
+            return 0;
+        int size = *(int*)(control + 1);
         return size < LengthOf(slot) ? size : 0;
     }
-
-    /// <summary>
-    /// Datagrams that the socket has had no room for, in all, when this one came; 0 while there were none. Modulo 2^32,
-    /// and only where <see cref="DatagramSocket.SetLossCounting"/> asked for it.
-    /// </summary>
-    public uint LostBefore(int slot) => (uint)NoteOf(slot, Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL);
 
     /// <summary>Frees the native memory.</summary>
     public void Dispose() => _slots.Dispose();
@@ -65,35 +66,30 @@ public sealed unsafe class DatagramReceiveBatch(int capacity) : IDisposable
     internal SysResult Receive(int fd, bool isConnected)
     {
         Count = 0;
-        for (int i = 0; i < Capacity; i++)
-        {
-            // The kernel overwrites the lengths with what it used.
-            ref msghdr header = ref _slots.Message(i).msg_hdr;
-            header.msg_name = isConnected ? null : _slots.Address(i);
-            header.msg_namelen = isConnected ? 0u : DatagramSlots.AddressRoom;
-            header.msg_control = _slots.Control(i);
-            header.msg_controllen = DatagramSlots.ControlRoom;
-        }
+        GetReady(isConnected);
         SysResult result;
         while (SysResult.Interrupted(Libc.recvmmsg(fd, _slots.First, (uint)Capacity, 0, null), out result))
         {
         }
         if (result.IsSuccess)
             Count = (int)result.Value;
+        _ready = Math.Min(Count + 1, Capacity); // the one that found nothing may have been touched
         return result;
     }
 
-    /// <summary>The number in a control message, 0 without it.</summary>
-    private int NoteOf(int slot, int level, int type)
+    /// <summary>The kernel overwrites the lengths of the slots that it fills with what it used.</summary>
+    private void GetReady(bool isConnected)
     {
-        int notes = (int)Math.Min(Received(slot).msg_hdr.msg_controllen, DatagramSlots.ControlRoom) / DatagramSlots.ControlSize;
-        for (int i = 0; i < notes; i++)
+        int used = isConnected == _readyForConnected ? _ready : Capacity;
+        _readyForConnected = isConnected;
+        for (int i = 0; i < used; i++)
         {
-            var control = (cmsghdr*)(_slots.Control(slot) + i * DatagramSlots.ControlSize);
-            if (control->cmsg_level == level && control->cmsg_type == type)
-                return *(int*)(control + 1);
+            ref msghdr header = ref _slots.Message(i).msg_hdr;
+            header.msg_name = isConnected ? null : _slots.Address(i);
+            header.msg_namelen = isConnected ? 0u : DatagramSlots.AddressRoom;
+            header.msg_control = _slots.Control(i);
+            header.msg_controllen = DatagramSlots.ControlSize;
         }
-        return 0;
     }
 
     private ref mmsghdr Received(int slot)

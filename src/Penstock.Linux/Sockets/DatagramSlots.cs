@@ -7,17 +7,15 @@ namespace Penstock.Linux.Sockets;
 /// <summary>The native arrays behind a batch of datagrams: one block, a slot for each datagram.</summary>
 /// <remarks>
 /// <code>
-///   mmsghdr[n] | iovec[n * vectors] | address:112[n] | control:48[n]
+///   mmsghdr[n] | iovec[n * vectors] | address:112[n] | control:24[n]
 /// </code>
-/// A control message is a cmsghdr and one number: the size of the segments that the datagram is made of, or how many
-/// datagrams were lost before it.
+/// A control message is a cmsghdr and one number: the size of the segments that the datagram is made of.
 /// </remarks>
 internal sealed unsafe class DatagramSlots : IDisposable
 {
     internal const int Most = 1024;
     internal const int AddressRoom = 112;
     internal const int ControlSize = 24;
-    internal const int ControlRoom = 2 * ControlSize;
 
     private readonly int _vectors;
     private byte* _block;
@@ -28,7 +26,7 @@ internal sealed unsafe class DatagramSlots : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
         Count = count;
         _vectors = vectors;
-        int slot = sizeof(mmsghdr) + vectors * sizeof(IoVector) + AddressRoom + ControlRoom;
+        int slot = sizeof(mmsghdr) + vectors * sizeof(IoVector) + AddressRoom + ControlSize;
         _block = (byte*)NativeMemory.AllocZeroed((nuint)count, (nuint)slot);
         for (int i = 0; i < count; i++)
         {
@@ -55,7 +53,7 @@ internal sealed unsafe class DatagramSlots : IDisposable
 
     internal byte* Address(int i) => (byte*)((IoVector*)(_block + Count * sizeof(mmsghdr)) + Count * _vectors) + i * AddressRoom;
 
-    internal byte* Control(int i) => Address(Count) + i * ControlRoom;
+    internal byte* Control(int i) => Address(Count) + i * ControlSize;
 
     public void Dispose()
     {

@@ -115,7 +115,8 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         SysResult result = _socket!.Receive(batch);
         if (!result.IsSuccess)
             return !result.IsAgain; // an error of one datagram's way is taken by the call that meets it
-        buffers.CountLost(shard.Counters, ref _lost);
+        if (batch.Count == batch.Capacity)
+            DatagramBuffers.CountLost(_socket, shard.Counters, ref _lost); // a queue that ran over fills a batch first
         for (int i = 0; i < batch.Count; i++)
         {
             if (batch.IsTruncated(i))
@@ -139,6 +140,7 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
             return;
         _socket = null;
         shard.Poll.Remove(_token);
+        DatagramBuffers.CountLost(socket, shard.Counters, ref _lost);
         socket.Dispose();
         group.DirectFlows.Release(_ends);
     }
@@ -162,7 +164,6 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         if (group.Options.Misc.UdpRecvBufferSize is > 0 and int size)
             _socket.SetReceiveBuffer(size);
         _socket.SetSendBuffer(SendBuffer);
-        _socket.SetLossCounting();
         _ends = KeyOf(isV6, _socket.LocalAddress.Port);
         group.DirectFlows.Claim(_ends, shard.Index);
         return shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token);

@@ -70,8 +70,11 @@ internal sealed class ProxyServer
     {
         if (Options.PoolSize == 0)
             return null;
-        return (_pools[shard.Index] ??= new WarmPool(shard, this)).Take();
+        return OwnPool(shard).Take();
     }
+
+    /// <summary>The shard makes none ready any more: the proxy is no longer in the configuration, though sessions of before may still try it.</summary>
+    public void ClosePool(Shard shard) => OwnPool(shard).Close();
 
     /// <summary>The shard's ready connections, if it has had any. For its thread.</summary>
     public WarmPool? PoolOf(Shard shard) => _pools[shard.Index];
@@ -84,4 +87,6 @@ internal sealed class ProxyServer
     public void SessionBegins() => Interlocked.Increment(ref _sessions);
 
     public void SessionEnds() => Interlocked.Decrement(ref _sessions);
+
+    private WarmPool OwnPool(Shard shard) => _pools[shard.Index] ??= new WarmPool(shard, this);
 }

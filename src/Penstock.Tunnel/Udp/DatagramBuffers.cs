@@ -49,14 +49,13 @@ internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
     /// <summary>The memory behind a slot of <see cref="Receive"/>.</summary>
     public Lease Slot(int index) => _slots[index];
 
-    /// <summary>Counts what the socket of the last receive had no room for.</summary>
+    /// <summary>Counts what a socket had no room for.</summary>
+    /// <param name="socket">The socket.</param>
     /// <param name="counters">The shard's.</param>
     /// <param name="counted">That socket's number so far.</param>
-    public void CountLost(ShardCounters counters, ref uint counted)
+    public static void CountLost(DatagramSocket socket, ShardCounters counters, ref uint counted)
     {
-        uint lost = Receive.LostBefore(Receive.Count - 1);
-        if (lost == 0)
-            return;
+        uint lost = socket.Lost;
         counters.DatagramsOverrun += lost - counted;
         counted = lost;
     }

@@ -145,7 +145,8 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
                 End($"the relay cannot be reached: {result.Message}");
             return false;
         }
-        buffers.CountLost(shard.Counters, ref _lost);
+        if (batch.Count == batch.Capacity)
+            DatagramBuffers.CountLost(_socket, shard.Counters, ref _lost); // a queue that ran over fills a batch first
         for (int i = 0; i < batch.Count; i++)
             Deliver(batch, i);
         return batch.Count == batch.Capacity;
@@ -157,6 +158,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         {
             _socket = null;
             shard.Poll.Remove(_token);
+            DatagramBuffers.CountLost(socket, shard.Counters, ref _lost);
             socket.Dispose();
         }
         _control?.Close(reset: false);
@@ -193,7 +195,6 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
             _largestSegment = _socket.CanSegment ? LargestRun : 0;
             _socket.SetReceiveCoalescing();
         }
-        _socket.SetLossCounting();
         SysResult connected = _socket.Connect(relay);
         return connected.IsSuccess ? shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token) : connected;
     }

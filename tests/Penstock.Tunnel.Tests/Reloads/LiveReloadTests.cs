@@ -91,4 +91,25 @@ public sealed class LiveReloadTests
             tun.Expect(s_server, At("10.0.0.1", port), "word"u8);
         }
     });
+
+    [Fact]
+    public void No_connections_are_made_ready_at_a_proxy_that_is_gone() => OwnThread.Run(() =>
+    {
+        var first = new ScriptedProxy();
+        using var second = new ScriptedProxy("127.0.0.3");
+        using var third = new ScriptedProxy("127.0.0.4");
+        Socks5Options pooled = second.Options(UdpRelay.Udp).Socks5 with { PoolSize = 4 };
+        using var tun = new PacketTun(Listing(new ProxyEntry("first", first.Options(UdpRelay.Udp).Socks5), new ProxyEntry("second", pooled)));
+        tun.Send(At("10.0.0.1", 1), s_server, "a"u8);
+        Socket waiting = first.AcceptSilently();
+        tun.Tunnel.Reload(Listing(new ProxyEntry("third", third.Options(UdpRelay.Udp).Socks5)));
+        first.Dispose();
+        waiting.Dispose();
+        // One that is made ready would come before the session's own, and say nothing after its greeting.
+        using Socket control = second.Associate();
+        second.ExpectAtRelay(Header + "61");
+    });
+
+    private static TunnelOptions Listing(params ProxyEntry[] entries) =>
+        new() { Proxies = new ProxiesOptions { Policy = ProxyPolicy.Order, List = entries } };
 }
