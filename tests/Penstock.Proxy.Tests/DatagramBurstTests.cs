@@ -97,6 +97,29 @@ public sealed class DatagramBurstTests : IDisposable
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
+    public async Task AnswersOfABurstNameEachItsOwnSender(byte command)
+    {
+        using Socket a = BindUdp();
+        using Socket b = BindUdp();
+        using Client client = await Client.Open(_fixture, command);
+        (Socket From, byte[] Payload)[] answers = [.. Enumerable.Range(0, Burst).Select(i => (i % 3 == 1 ? b : a, Payload(i, 100)))];
+        await client.Send(End(a), Payload(0, 1));
+        EndPoint back = await Expect(a, [Payload(0, 1)]);
+        for (int round = 0; round < 2; round++)
+        {
+            // What the client sends meanwhile leaves by another socket of the same thread.
+            await Hold(() => client.Send(End(a), Payload(0, 1)));
+            foreach ((Socket from, byte[] payload) in answers)
+                await from.SendToAsync(payload, back);
+            _go.Set();
+            await client.Expect(answers.Select(answer => (End(answer.From), answer.Payload)));
+            await Expect(a, [Payload(0, 1)]);
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
     public async Task ARefusedDestinationTakesNoOtherWithIt(byte command)
     {
         using Socket far = BindUdp();

@@ -38,12 +38,17 @@ internal sealed class DatagramSender(WorkerCounters counters) : IDisposable
     }
 
     /// <summary>Adds a datagram. The value is the number that had to leave before, and did.</summary>
-    internal int Add(DatagramPort port, ReadOnlyMemory<byte> payload, in SocketAddress to) => Add(port, default, payload, to);
+    internal int Add(DatagramPort port, ReadOnlyMemory<byte> payload, in SocketAddress to)
+    {
+        int sent = MakeRoom(port);
+        Enqueue(default, payload, to);
+        return sent;
+    }
 
     /// <summary>Adds a datagram behind the header that tells a client where it is from.</summary>
     internal int AddFrom(in InetEndpoint source, DatagramPort port, ReadOnlyMemory<byte> payload, in SocketAddress to)
     {
-        int sent = _count == Most || port != _port ? Flush() : 0;
+        int sent = MakeRoom(port); // which forgets all headers: before this one is written
         if (_header.IsEmpty || source != _source)
         {
             Span<byte> room = _headers.AsSpan(_headersEnd);
@@ -52,7 +57,8 @@ internal sealed class DatagramSender(WorkerCounters counters) : IDisposable
             _headersEnd += length;
             _source = source;
         }
-        return sent + Add(port, _header, payload, to);
+        Enqueue(_header, payload, to);
+        return sent;
     }
 
     /// <summary>Sends what waits. The value is the number of datagrams that were taken.</summary>
@@ -86,15 +92,20 @@ internal sealed class DatagramSender(WorkerCounters counters) : IDisposable
 
     public void Dispose() => _batch.Dispose();
 
-    private int Add(DatagramPort port, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> payload, in SocketAddress to)
+    /// <summary>Sends what waits if it leaves by another port or there is no room. The value is the number that left.</summary>
+    private int MakeRoom(DatagramPort port)
     {
         int sent = _count == Most || port != _port ? Flush() : 0;
         _port = port;
+        return sent;
+    }
+
+    private void Enqueue(ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> payload, in SocketAddress to)
+    {
         ref Waiting datagram = ref _waiting[_count++];
         datagram.Header = header;
         datagram.Payload = payload;
         datagram.To = to;
-        return sent;
     }
 
     /// <summary>Fills the batch from a place on, rows of one size as one message each.</summary>
