@@ -11,6 +11,7 @@ public sealed class ReadyPlacesTests
     [InlineData(3, 2, 2)]
     [InlineData(4, 2, 2)]
     [InlineData(4, 1, 4)]
+    [InlineData(4, 3, 2)]
     [InlineData(4, 16, 1)]
     public void A_shard_takes_its_part_and_leaves_the_rest_to_the_others(int bound, int shards, int part)
     {
@@ -37,11 +38,30 @@ public sealed class ReadyPlacesTests
     [Fact]
     public void A_bound_of_none_has_no_place() => Assert.False(new ReadyPlaces(0, 2).TryTake(0));
 
-    [Fact]
-    public void A_place_that_was_given_back_is_anybodys_who_has_a_part_left()
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(4, 3)]
+    [InlineData(7, 3)]
+    public void No_order_of_coming_leaves_a_shard_without(int bound, int shards)
     {
-        ReadyPlaces places = new(3, 2);
-        Assert.True(places.TryTake(0) && places.TryTake(0) && places.TryTake(1));
+        for (int last = 0; last < shards; last++)
+        {
+            ReadyPlaces places = new(bound, shards);
+            foreach (int shard in Enumerable.Range(0, shards).Where(shard => shard != last))
+            {
+                while (places.TryTake(shard))
+                {
+                }
+            }
+            Assert.True(places.TryTake(last));
+        }
+    }
+
+    [Fact]
+    public void A_place_that_was_given_back_is_anybodys_where_there_are_fewer_than_shards()
+    {
+        ReadyPlaces places = new(1, 2);
+        Assert.True(places.TryTake(0));
         Assert.False(places.TryTake(1));
         places.GiveBack(0);
         Assert.True(places.TryTake(1));
