@@ -101,8 +101,11 @@ public sealed class LiveReloadTests
         Socks5Options pooled = second.Options(UdpRelay.Udp).Socks5 with { PoolSize = 4 };
         using var tun = new PacketTun(Listing(new ProxyEntry("first", first.Options(UdpRelay.Udp).Socks5), new ProxyEntry("second", pooled)));
         tun.Send(At("10.0.0.1", 1), s_server, "a"u8);
-        Socket waiting = first.AcceptSilently();
+        Socket waiting = first.Accept(3);
         tun.Tunnel.Reload(Listing(new ProxyEntry("third", third.Options(UdpRelay.Udp).Socks5)));
+        tun.Send(At("10.0.0.1", 2), s_server, "b"u8); // the shard takes the news before it takes this
+        using Socket other = third.Associate();
+        third.ExpectAtRelay(Header + "62");
         first.Dispose();
         waiting.Dispose();
         // One that is made ready would come before the session's own, and say nothing after its greeting.
@@ -111,5 +114,9 @@ public sealed class LiveReloadTests
     });
 
     private static TunnelOptions Listing(params ProxyEntry[] entries) =>
-        new() { Proxies = new ProxiesOptions { Policy = ProxyPolicy.Order, List = entries } };
+        new()
+        {
+            Proxies = new ProxiesOptions { Policy = ProxyPolicy.Order, List = entries },
+            Threading = new ThreadingOptions { NumWorkers = 1 },
+        };
 }
