@@ -137,8 +137,8 @@ public sealed unsafe class DatagramSocket : IDisposable
     public SysResult SetReceiveCoalescing() => SocketCalls.SetOption(_descriptor, Libc.SOL_UDP, Libc.UDP_GRO, 1);
 
     /// <summary>
-    /// Datagrams that found no room so far, modulo 2^32 (SO_MEMINFO, Linux 4.12; 0 before). Asked for now and then: a
-    /// note with every datagram (SO_RXQ_OVFL) costs a tenth of what receiving it does.
+    /// Datagrams that found no room so far, modulo 2^32 (SO_MEMINFO, Linux 4.12; 0 before). For now and then, so that
+    /// the kernel writes no note with every datagram (SO_RXQ_OVFL).
     /// </summary>
     public uint Lost
     {

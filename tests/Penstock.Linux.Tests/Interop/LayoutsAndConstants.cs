@@ -45,6 +45,7 @@ public sealed class LayoutsAndConstants
         #include <linux/io_uring.h>
         #include <linux/netlink.h>
         #include <linux/rtnetlink.h>
+        #include <linux/sock_diag.h>
         #include <linux/sockios.h>
         #include <linux/veth.h>
         #include <linux/virtio_net.h>
