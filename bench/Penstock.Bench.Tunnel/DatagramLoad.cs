@@ -35,10 +35,12 @@ internal sealed class DatagramLoad(bool up, string way, double gigabits, int seg
             [Figure.DatagramCost] = spent * 1e6 / Math.Max(1, transfer.Received),
         };
         if (gigabits > 0)
+        {
             sample[Figure.Loss] = 100 * (1 - transfer.Received / transfer.Sent);
-        else
-            sample[Figure.SenderBusy] = 100 * transfer.Busy / transfer.Elapsed;
-        if (gigabits == 0 && way == "udp")
+            return sample;
+        }
+        sample[Figure.SenderBusy] = 100 * transfer.Busy / transfer.Elapsed;
+        if (way == "udp")
             sample[Figure.ThroughputOverDirect] = transfer.Throughput / Send(rig, seconds, Bed.NetAddress, "1080").Throughput;
         return sample;
     }

@@ -63,6 +63,8 @@ internal sealed class DatagramBuffers(BufferPool pool) : IDisposable
     /// <summary>Gives the packet memory back.</summary>
     public void Release()
     {
+        if (!_stream.IsHeld && !_slots[0].IsHeld)
+            return; // asked in every turn without a session
         _stream.Release();
         _stream = default;
         foreach (Lease slot in _slots)
