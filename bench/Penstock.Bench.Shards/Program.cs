@@ -40,7 +40,7 @@ static double Measure(int count)
         int index = i;
         threads[i] = new Thread(() =>
         {
-            Threads.PinTo(Processors.Allowed()[index % Processors.Allowed().Count]);
+            new ProcessorPin().Hold(index);
             MemoryShard shard = shards[index] = new MemoryShard(index, count, memory, budget);
             shard.Open();
             start.SignalAndWait();

@@ -7,8 +7,6 @@ namespace Penstock.Linux.Processes;
 /// <summary>What a thread sets for itself.</summary>
 public static unsafe class Threads
 {
-    private const int MostProcessors = 8192;
-
     /// <summary>Names the calling thread, as <c>ps -T</c> and <c>top -H</c> show it.</summary>
     /// <param name="name">Cut to 15 bytes by the kernel.</param>
     public static void SetName(string name)
@@ -18,20 +16,6 @@ public static unsafe class Threads
         Encoding.UTF8.TryGetBytes(name.AsSpan(0, Math.Min(name.Length, 15)), bytes[..15], out _);
         fixed (byte* p = bytes)
             _ = Libc.prctl(Libc.PR_SET_NAME, (nuint)p, 0, 0, 0);
-    }
-
-    /// <summary>Keeps the calling thread on one processor.</summary>
-    /// <param name="processor">A number of <see cref="Processors.Allowed"/>.</param>
-    /// <returns>EINVAL when the processor does not exist or is not allowed.</returns>
-    public static SysResult PinTo(int processor)
-    {
-        if (processor is < 0 or >= MostProcessors)
-            return SysResult.Failed(Errno.EINVAL);
-        Span<byte> mask = stackalloc byte[MostProcessors / 8];
-        mask.Clear();
-        mask[processor / 8] = (byte)(1 << (processor % 8));
-        fixed (byte* p = mask)
-            return SysResult.Of(Libc.sched_setaffinity(0, (nuint)mask.Length, p));
     }
 
     /// <summary>The calling thread sleeps, whatever becomes ready meanwhile; less when a signal arrives.</summary>

@@ -9,8 +9,8 @@ public sealed record ThreadingOptions
     /// <summary><c>threading.num-workers</c>: shards, 0 to 256. Default: 0, a shard per processor.</summary>
     public int NumWorkers { get; init; }
 
-    /// <summary><c>threading.enable-cpu-affinity</c>: shard k stays on the k-th allowed processor. Default: false.</summary>
-    public bool EnableCpuAffinity { get; init; }
+    /// <summary><c>threading.enable-cpu-affinity</c>: shard k stays on the k-th allowed processor. Default: <see cref="CpuAffinityUse.Auto"/>.</summary>
+    public CpuAffinityUse EnableCpuAffinity { get; init; }
 
     /// <summary><c>threading.enable-load-balancing</c>: a new flow may be opened on a less loaded shard. Default: false.</summary>
     public bool EnableLoadBalancing { get; init; }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Penstock.Linux;
 using Penstock.Linux.Processes;
+using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.Sessions;
 using Penstock.Tunnel.Uplinks;
@@ -35,6 +36,8 @@ internal sealed partial class Shard
     private readonly LaterCalls _later = new(static () => MonotonicClock.Microseconds);
     private readonly DeadlineList<TcpSession> _idle;
     private readonly WakeUpModeration _moderation = new();
+    private readonly Occupancy _occupancy = new();
+    private readonly ProcessorPin _processor = new();
     private int _eventsOfLastWait;
     private long _writeErrorsTold;
     private long _feedAt;
@@ -76,8 +79,8 @@ internal sealed partial class Shard
     private void Run()
     {
         Threads.SetName(ThreadName);
-        if (_group.Options.Threading.EnableCpuAffinity)
-            PinToProcessor();
+        if (_group.Affinity == CpuAffinityUse.On)
+            _processor.Hold(Index);
         Guarded(Watch);
         Guarded(CycleUntilStopped);
         Guarded(EndAll);
@@ -153,9 +156,13 @@ internal sealed partial class Shard
     private int Sleep()
     {
         long deadline = NextDeadline();
-        long timeout = deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Microseconds);
+        if (_processor.IsHeld && _group.Affinity == CpuAffinityUse.Auto)
+            deadline = Math.Min(deadline, _occupancy.NextLook);
+        long begun = MonotonicClock.Microseconds;
         Counters.WakeUps++;
-        return Poll.Wait(timeout);
+        int ready = Poll.Wait(deadline == long.MaxValue ? -1 : Math.Max(0, deadline - begun));
+        _occupancy.Slept(MonotonicClock.Microseconds - begun);
+        return ready;
     }
 
     private long NextDeadline()
@@ -204,6 +211,7 @@ internal sealed partial class Shard
         }
         _udp.Expire();
         OldestActivity = OldestOwn;
+        ChooseProcessor();
         if (Counters.TunWriteErrors != _writeErrorsTold)
             TellWriteErrors();
         Trim();
@@ -255,9 +263,14 @@ internal sealed partial class Shard
         _later.Trim();
     }
 
-    private void PinToProcessor()
+    /// <summary>A processor of its own while this shard and another one are busy, and any as soon as one of them rests.</summary>
+    private void ChooseProcessor()
     {
-        IReadOnlyList<int> processors = Processors.Allowed();
-        Threads.PinTo(processors[Index % processors.Count]);
+        if (!_occupancy.Look(Now) || _group.Affinity != CpuAffinityUse.Auto)
+            return;
+        if (_occupancy.IsBusy && _group.IsBusyBeside(this))
+            _processor.Hold(Index);
+        else
+            _processor.Release();
     }
 }

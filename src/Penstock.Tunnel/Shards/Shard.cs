@@ -129,6 +129,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Sessions as a measure of work; from any thread.</summary>
     public long Load => Volatile.Read(ref Counters.SessionsOpen) + Volatile.Read(ref Counters.UdpSessionsOpen);
 
+    /// <summary>True while it works without a rest; from any thread.</summary>
+    public bool IsBusy => _occupancy.IsBusy;
+
     /// <summary>Messages that wait; from any thread.</summary>
     public int MailboxDepth => _mailbox.Depth;
 

@@ -89,8 +89,27 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
         _shards = shards;
         // A shard without a queue of its own has no other way to a flow.
         _spreadsFlows = Options.Threading.EnableLoadBalancing || Array.Exists(shards, shard => !shard.HasQueue);
+        Affinity = AffinityOf(Options.Threading.EnableCpuAffinity, shards.Length);
         LookAtLimits();
     }
+
+    /// <summary>Whether shards keep to a processor, and when.</summary>
+    public CpuAffinityUse Affinity { get; private set; }
+
+    /// <summary>True while another shard than this one works without a rest; from any shard's thread.</summary>
+    public bool IsBusyBeside(Shard self)
+    {
+        foreach (Shard shard in _shards)
+        {
+            if (shard != self && shard.IsBusy)
+                return true;
+        }
+        return false;
+    }
+
+    // With processors to spare the scheduler has a better place than a fixed one, and tunnels beside each other would share the first.
+    private static CpuAffinityUse AffinityOf(CpuAffinityUse wanted, int shards) =>
+        wanted == CpuAffinityUse.Auto && (shards < 2 || shards < Processors.Allowed().Count) ? CpuAffinityUse.Off : wanted;
 
     /// <summary>Takes note of the limit of descriptors as it is now.</summary>
     public void LookAtLimits() =>

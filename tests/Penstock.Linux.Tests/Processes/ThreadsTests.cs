@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using Penstock.Linux.Processes;
 using Penstock.Tests;
@@ -16,13 +17,25 @@ public sealed class ThreadsTests
     });
 
     [Fact]
-    public void APinnedThreadStaysOnItsProcessor() => OwnThread.Run(() =>
+    public void APinnedThreadStaysOnItsProcessorUntilItIsReleased() => OwnThread.Run(() =>
     {
-        int processor = Processors.Allowed()[^1];
-        Assert.True(Threads.PinTo(processor).IsSuccess);
-        Assert.Equal([processor], Processors.Allowed());
-        Assert.Equal(Errno.EINVAL, Threads.PinTo(8000).Errno);
-        Assert.Equal(Errno.EINVAL, Threads.PinTo(-1).Errno);
+        IReadOnlyList<int> allowed = Processors.Allowed();
+        var pin = new ProcessorPin();
+        Assert.True(pin.Hold(allowed.Count - 1).IsSuccess);
+        Assert.True(pin.IsHeld);
+        Assert.Equal([allowed[^1]], Processors.Allowed());
+        Assert.True(pin.Release().IsSuccess);
+        Assert.False(pin.IsHeld);
+        Assert.Equal(allowed, Processors.Allowed());
+    });
+
+    [Fact]
+    public void BeyondTheLastProcessorTheOrdinalBeginsAgain() => OwnThread.Run(() =>
+    {
+        IReadOnlyList<int> allowed = Processors.Allowed();
+        var pin = new ProcessorPin();
+        Assert.True(pin.Hold(2 * allowed.Count).IsSuccess);
+        Assert.Equal([allowed[0]], Processors.Allowed());
     });
 
     [Fact]

@@ -12,7 +12,7 @@ internal static class ThreadingSection
     public static IReadOnlyList<ConfigKey> Keys { get; } =
     [
         new(Name, "num-workers", "0 (a shard per processor) to 256 shards", o => Show(o.Threading.NumWorkers)),
-        new(Name, "enable-cpu-affinity", "true or false", o => o.Threading.EnableCpuAffinity ? "true" : "false"),
+        new(Name, "enable-cpu-affinity", "auto, true or false", o => AffinityText(o.Threading.EnableCpuAffinity)),
         new(Name, "enable-load-balancing", "true or false", o => o.Threading.EnableLoadBalancing ? "true" : "false") { IsLive = true },
         new(Name, "max-sessions-per-thread", "0 (no limit) or more", o => Show(o.Threading.MaxSessionsPerThread)) { IsLive = true },
         new(Name, "work-queue-size", "1 or more entries", o => Show(o.Threading.WorkQueueSize)),
@@ -24,11 +24,31 @@ internal static class ThreadingSection
         return new ThreadingOptions
         {
             NumWorkers = settings.Number("num-workers", new NumberRule(0, 0, ThreadingOptions.MaxWorkers) { Instead = 0 }),
-            EnableCpuAffinity = settings.Flag("enable-cpu-affinity"),
+            EnableCpuAffinity = Affinity(settings),
             EnableLoadBalancing = settings.Flag("enable-load-balancing"),
             MaxSessionsPerThread = settings.Number("max-sessions-per-thread", new NumberRule(0, 0) { Instead = 0 }),
             WorkQueueSize = settings.Number("work-queue-size", new NumberRule(defaults.WorkQueueSize, 1) { Instead = defaults.WorkQueueSize }),
         };
+    }
+
+    private static string AffinityText(CpuAffinityUse use) => use switch
+    {
+        CpuAffinityUse.On => "true",
+        CpuAffinityUse.Off => "false",
+        _ => "auto",
+    };
+
+    private static CpuAffinityUse Affinity(SectionSettings settings)
+    {
+        if (!settings.TryGet("enable-cpu-affinity", out Setting setting))
+            return CpuAffinityUse.Auto;
+        foreach (CpuAffinityUse use in (CpuAffinityUse[])[CpuAffinityUse.Auto, CpuAffinityUse.On, CpuAffinityUse.Off])
+        {
+            if (SectionSettings.Is(setting.Text, AffinityText(use)))
+                return use;
+        }
+        settings.Warning("enable-cpu-affinity", setting, "read as false");
+        return CpuAffinityUse.Off;
     }
 
     private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
