@@ -13,7 +13,6 @@ namespace Penstock.Tunnel.Sessions;
 //   4. end of stream      FIN to the app; an error is RST to the app
 internal sealed partial class TcpSession
 {
-    private const long ProxyAnswersWithin = 2_000;
     private const int TurnBytes = 512 * 1024;
     private bool _readable;
     private bool _isEstablished;
@@ -140,13 +139,14 @@ internal sealed partial class TcpSession
     /// <summary>
     /// A proxy that leaves Nagle on holds its next small write until this side has acknowledged the last one, and the
     /// kernel delays that by 40 ms. The app's next text carries the acknowledgement for nothing; when none comes within
-    /// a moment it is sent alone, and at once from then on if it turns out that the proxy was waiting for it.
+    /// a moment (<see cref="AcknowledgementPatience"/>) it is sent alone, and at once from then on if it turns out that
+    /// the proxy was waiting for it.
     /// </summary>
     private void AcknowledgeSoon()
     {
         if (_acknowledgedAt != 0)
         {
-            _proxyWaits |= _shard.Now - _acknowledgedAt < ProxyAnswersWithin;
+            _proxyWaits |= _shard.LearnFromAcknowledgement(_shard.Now - _acknowledgedAt);
             _acknowledgedAt = 0;
         }
         if (_proxyWaits)

@@ -113,6 +113,8 @@ internal sealed partial class TcpSession
         if (taken > 0)
         {
             _shard.Unanswered.Remove(Waiting);
+            if (_acknowledgedAt != 0)
+                _shard.LearnFromAcknowledgement(-1);
             _acknowledgedAt = 0;
             _upload.Drop(taken, _shard.UploadRings);
             _shard.Counters.BytesToUplink += taken;

@@ -22,7 +22,6 @@ namespace Penstock.Tunnel.Shards;
 //   9. flush       segments and one acknowledgement for each flow
 internal sealed partial class Shard
 {
-    private const long UnansweredFor = 300;
     private const long TrimInterval = 2_000_000;
     private const long MemoryRetry = 5_000;
     private const int StarvedAtATime = 64;
@@ -36,6 +35,7 @@ internal sealed partial class Shard
     private readonly LaterCalls _later = new(static () => MonotonicClock.Microseconds);
     private readonly DeadlineList<TcpSession> _idle;
     private readonly WakeUpModeration _moderation = new();
+    private readonly AcknowledgementPatience _patience = new();
     private readonly Occupancy _occupancy = new();
     private readonly ProcessorPin _processor = new();
     private int _eventsOfLastWait;
@@ -71,6 +71,14 @@ internal sealed partial class Shard
         session.IsReady = true;
         ReportNoMemory();
         _starved.Enqueue(session);
+    }
+
+    /// <summary>The same as <see cref="AcknowledgementPatience.Learn"/>, for all flows of this shard.</summary>
+    public bool LearnFromAcknowledgement(long after)
+    {
+        bool waited = _patience.Learn(after);
+        Unanswered.Duration = _patience.Microseconds;
+        return waited;
     }
 
     /// <summary>Calls <see cref="IResumable.Continue"/> from the cycle, not from within its caller.</summary>

@@ -110,7 +110,7 @@ internal sealed partial class Shard : IDisposable
     public DeadlineList<SocketStream> WarmConnections { get; } = new(WarmPool.Lifetime);
 
     /// <summary>Sessions with a little text from the uplink that nothing has acknowledged yet.</summary>
-    public DeadlineList<TcpSession> Unanswered { get; } = new(UnansweredFor);
+    public DeadlineList<TcpSession> Unanswered { get; } = new(AcknowledgementPatience.Least);
 
     /// <summary>Sessions whose app has not completed its handshake, the oldest first.</summary>
     public DeadlineList<TcpSession> HalfOpen { get; } = new(-1);
