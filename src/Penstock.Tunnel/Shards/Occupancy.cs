@@ -7,7 +7,7 @@ namespace Penstock.Tunnel.Shards;
 internal sealed class Occupancy
 {
     /// <summary>Microseconds of a look back.</summary>
-    public const long Span = 50_000;
+    public const long Span = 20_000;
 
     private const int BeginsBelow = 8; // asleep for less than an eighth
     private const int EndsAbove = 2;   // asleep for more than a half

@@ -14,9 +14,9 @@ public sealed class OccupancyTests
     [Fact]
     public void Two_spans_almost_without_sleep_make_it_busy()
     {
-        Passes(asleep: 1_000);
+        Passes(asleep: Occupancy.Span / 50);
         Assert.False(_occupancy.IsBusy);
-        Passes(asleep: 6_000);
+        Passes(asleep: Occupancy.Span / 9);
         Assert.True(_occupancy.IsBusy);
     }
 
@@ -26,7 +26,7 @@ public sealed class OccupancyTests
         for (int i = 0; i < 10; i++)
         {
             Passes(asleep: 0);
-            Passes(asleep: 10_000);
+            Passes(asleep: Occupancy.Span / 5);
             Assert.False(_occupancy.IsBusy);
         }
     }
@@ -36,9 +36,9 @@ public sealed class OccupancyTests
     {
         Passes(asleep: 0);
         Passes(asleep: 0);
-        Passes(asleep: 25_000);
+        Passes(asleep: Occupancy.Span / 2);
         Assert.True(_occupancy.IsBusy);
-        Passes(asleep: 25_001);
+        Passes(asleep: Occupancy.Span / 2 + 1);
         Assert.False(_occupancy.IsBusy);
         Passes(asleep: 0);
         Assert.False(_occupancy.IsBusy);
