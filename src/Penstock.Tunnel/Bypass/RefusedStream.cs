@@ -27,9 +27,7 @@ internal sealed class RefusedStream(Shard shard, string reason, IUplinkOwner own
     {
     }
 
-    public override void AcknowledgeNow()
-    {
-    }
+    public override bool AcknowledgeNow() => false;
 
     public override void Close(bool reset) => _isClosed = true;
 }

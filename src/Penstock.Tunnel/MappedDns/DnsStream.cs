@@ -91,9 +91,7 @@ internal sealed class DnsStream(
             _noMore = true;
     }
 
-    public override void AcknowledgeNow()
-    {
-    }
+    public override bool AcknowledgeNow() => false;
 
     public override void Close(bool reset)
     {

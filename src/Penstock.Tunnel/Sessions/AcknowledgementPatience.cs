@@ -17,9 +17,11 @@ internal sealed class AcknowledgementPatience
     /// <summary>Microseconds at most: far below the 40 ms of the kernel's own delay.</summary>
     public const long Most = Least << MostDoublings;
 
-    /// <summary>A proxy that was waiting goes on within so many microseconds.</summary>
+    /// <summary>A proxy that was waiting and is near goes on within so many microseconds.</summary>
     public const long AnswersWithin = 2_000;
 
+    /// <summary>One that was waiting would go on before this, whatever the way to it: the kernel's own delay has passed.</summary>
+    private const long ProvesNothingUntil = 40_000;
     private const int MostDoublings = 4;
     private const int InARow = 16; // that nobody waited for, before it doubles
 
@@ -36,7 +38,7 @@ internal sealed class AcknowledgementPatience
         bool waited = after is >= 0 and < AnswersWithin;
         if (waited)
             _unneeded = 0;
-        else if (_unneeded < MostDoublings * InARow)
+        else if (after is < 0 or >= ProvesNothingUntil && _unneeded < MostDoublings * InARow)
             _unneeded++;
         return waited;
     }

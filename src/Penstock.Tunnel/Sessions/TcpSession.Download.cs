@@ -158,8 +158,8 @@ internal sealed partial class TcpSession
     /// <summary>No text of the app came to carry the acknowledgement.</summary>
     public void OnUnanswered()
     {
-        _uplink?.AcknowledgeNow();
-        _acknowledgedAt = _shard.Now;
+        if (_uplink?.AcknowledgeNow() == true)
+            _acknowledgedAt = _shard.Now;
     }
 
     private void EndOfUplink()

@@ -1,17 +1,22 @@
 using System;
 using System.Collections.Concurrent;
 using System.Threading;
+using Penstock.Linux.Processes;
 
 namespace Penstock.Tunnel.Shards;
 
 /// <summary>The threads that do what blocks, such as name resolution, behind a bounded queue.</summary>
-/// <remarks>Threads are started when there is work, two at most, and end after they have had none for a while.</remarks>
+/// <remarks>
+/// Threads are started when there is work, two at most, and end after they have had none for a while. They may run where
+/// the thread may that makes this.
+/// </remarks>
 public sealed class BlockingWork : IDisposable
 {
     private const int MaxThreads = 2;
     private readonly TimeSpan _linger;
     private readonly BlockingCollection<Action> _queue;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ProcessorMask _processors = new();
     private int _threads;
 
     /// <param name="bound">Pieces of work that wait at most.</param>
@@ -26,6 +31,7 @@ public sealed class BlockingWork : IDisposable
     {
         _queue = new BlockingCollection<Action>(bound);
         _linger = linger;
+        _ = _processors.ReadBinding();
     }
 
     /// <summary>Pieces of work that wait.</summary>
@@ -60,7 +66,8 @@ public sealed class BlockingWork : IDisposable
 
     private void Run()
     {
-        Linux.Processes.Threads.SetName("penstock-work");
+        Threads.SetName("penstock-work");
+        _processors.Apply(); // a busy shard may have started it, and keeps to one
         try
         {
             while (_queue.TryTake(out Action? work, (int)_linger.TotalMilliseconds, _stop.Token))

@@ -2,7 +2,7 @@ using System.Threading;
 
 namespace Penstock.Tunnel.Shards;
 
-/// <summary>Whether a shard has been working without a rest; what it waited for a processor counts as work.</summary>
+/// <summary>Whether a shard has been working without a rest: what it waited for a processor without having slept counts as work.</summary>
 /// <remarks>Written by the shard's thread; <see cref="IsBusy"/> is for any.</remarks>
 internal sealed class Occupancy
 {
@@ -21,8 +21,8 @@ internal sealed class Occupancy
     /// <summary>True from the second span almost without sleep to the first one with more of it than work.</summary>
     public bool IsBusy => Volatile.Read(ref _busy);
 
-    /// <summary>When it is next looked at, in microseconds.</summary>
-    public long NextLook => _since + Span;
+    /// <summary>When a busy shard looks back although it sleeps, in microseconds, so that it does not stay busy; never for any other.</summary>
+    public long NextLook => _busy ? _since + Span : long.MaxValue;
 
     /// <summary>The shard has slept.</summary>
     /// <param name="microseconds">How long.</param>

@@ -45,6 +45,8 @@ internal sealed partial class Shard
     private int _ended; // since the last trim
     private bool _stopping;
 
+    private CpuAffinityUse Affinity => _group.Options.Threading.EnableCpuAffinity;
+
     /// <summary>The session has text to send, or a FIN to pass on.</summary>
     public void MarkDirty(TcpSession session)
     {
@@ -87,8 +89,8 @@ internal sealed partial class Shard
     private void Run()
     {
         Threads.SetName(ThreadName);
-        if (_group.Affinity == CpuAffinityUse.On)
-            _processor.Hold(Index);
+        if (Affinity == CpuAffinityUse.On)
+            KeepToProcessor();
         Guarded(Watch);
         Guarded(CycleUntilStopped);
         Guarded(EndAll);
@@ -157,14 +159,17 @@ internal sealed partial class Shard
     private void Moderate()
     {
         long datagrams = Counters.DatagramsToUplink + Counters.DatagramsFromUplink;
-        if (_moderation.Gathers(MonotonicClock.Microseconds, datagrams, Tcp.SegmentsIn + Tcp.SegmentsOut))
-            Threads.Nap(WakeUpModeration.Span);
+        long begun = MonotonicClock.Microseconds;
+        if (!_moderation.Gathers(begun, datagrams, Tcp.SegmentsIn + Tcp.SegmentsOut))
+            return;
+        Threads.Nap(WakeUpModeration.Span);
+        _occupancy.Slept(MonotonicClock.Microseconds - begun);
     }
 
     private int Sleep()
     {
         long deadline = NextDeadline();
-        if (_processor.IsHeld && _group.Affinity == CpuAffinityUse.Auto)
+        if (Affinity == CpuAffinityUse.Auto)
             deadline = Math.Min(deadline, _occupancy.NextLook);
         long begun = MonotonicClock.Microseconds;
         Counters.WakeUps++;
@@ -271,14 +276,21 @@ internal sealed partial class Shard
         _later.Trim();
     }
 
-    /// <summary>A processor of its own while this shard and another one are busy, and any as soon as one of them rests.</summary>
+    /// <summary>A processor of its own while most processors have a busy shard, and any as soon as this one or the others rest.</summary>
     private void ChooseProcessor()
     {
-        if (!_occupancy.Look(Now) || _group.Affinity != CpuAffinityUse.Auto)
+        if (!_occupancy.Look(Now) || Affinity != CpuAffinityUse.Auto)
             return;
-        if (_occupancy.IsBusy && _group.IsBusyBeside(this))
+        if (_occupancy.IsBusy && _group.KeepsShardsApart())
             _processor.Hold(Index);
         else
             _processor.Release();
+    }
+
+    private void KeepToProcessor()
+    {
+        SysResult held = _processor.Hold(Index);
+        if (!held.IsSuccess)
+            _group.Log.Write(LogLevel.Warn, $"{ThreadName} cannot stay on a processor (threading.enable-cpu-affinity): {held.Message}");
     }
 }

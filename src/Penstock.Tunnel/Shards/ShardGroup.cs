@@ -17,6 +17,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     private const int MostHalfOpenEver = 32_768;
     private Shard[] _shards = [];
     private bool _spreadsFlows;
+    private int _processors;
     private TunnelPlan _plan = plan;
     private int _sessions;
 
@@ -89,27 +90,23 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
         _shards = shards;
         // A shard without a queue of its own has no other way to a flow.
         _spreadsFlows = Options.Threading.EnableLoadBalancing || Array.Exists(shards, shard => !shard.HasQueue);
-        Affinity = AffinityOf(Options.Threading.EnableCpuAffinity, shards.Length);
+        _processors = Processors.Allowed().Count;
         LookAtLimits();
     }
 
-    /// <summary>Whether shards keep to a processor, and when.</summary>
-    public CpuAffinityUse Affinity { get; private set; }
-
-    /// <summary>True while another shard than this one works without a rest; from any shard's thread.</summary>
-    public bool IsBusyBeside(Shard self)
+    /// <summary>
+    /// True while a busy shard is to keep to a processor of its own: when more than half of the processors have one. With some
+    /// to spare the scheduler has a better place than a fixed one. From any shard's thread.
+    /// </summary>
+    public bool KeepsShardsApart()
     {
+        int busy = 0;
         foreach (Shard shard in _shards)
-        {
-            if (shard != self && shard.IsBusy)
-                return true;
-        }
-        return false;
+            busy += shard.IsBusy ? 1 : 0;
+        return KeepsApart(busy, _processors);
     }
 
-    // With processors to spare the scheduler has a better place than a fixed one, and tunnels beside each other would share the first.
-    private static CpuAffinityUse AffinityOf(CpuAffinityUse wanted, int shards) =>
-        wanted == CpuAffinityUse.Auto && (shards < 2 || shards < Processors.Allowed().Count) ? CpuAffinityUse.Off : wanted;
+    internal static bool KeepsApart(int busy, int processors) => busy > 1 && 2 * busy > processors;
 
     /// <summary>Takes note of the limit of descriptors as it is now.</summary>
     public void LookAtLimits() =>

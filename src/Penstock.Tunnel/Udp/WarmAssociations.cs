@@ -64,8 +64,8 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     public void Expect(ProxyServer proxy, UdpRelay way)
     {
         _lastUse = shard.Now;
-        if (proxy.Options.PoolSize == 0)
-            return;
+        if (_wanted.Count >= proxy.Options.PoolSize)
+            return; // those before it ask for as many as there may be
         if (_wanted.Count == 0)
             _openAt = shard.Now + AnswerPatience;
         _wanted.Enqueue((proxy, way));

@@ -46,7 +46,7 @@ internal abstract class SocketStream : UplinkStream, IPollable
 
     public override void ShutdownSend() => Socket?.ShutdownSend();
 
-    public override void AcknowledgeNow() => Socket?.SetQuickAck();
+    public override bool AcknowledgeNow() => Socket?.SetQuickAck().IsSuccess == true;
 
     public override void Close(bool reset)
     {

@@ -28,8 +28,8 @@ public abstract class UplinkStream
     /// <summary>Says that no more text will be sent.</summary>
     public abstract void ShutdownSend();
 
-    /// <summary>Asks the far side to acknowledge at once what has arrived, where the carrier can be asked.</summary>
-    public abstract void AcknowledgeNow();
+    /// <summary>Acknowledges at once what has arrived; false where there is nobody to acknowledge it to.</summary>
+    public abstract bool AcknowledgeNow();
 
     /// <summary>Closes for good: by RST when <paramref name="reset"/>, else after what was sent.</summary>
     public abstract void Close(bool reset);

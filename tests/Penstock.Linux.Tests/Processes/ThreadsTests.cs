@@ -30,6 +30,26 @@ public sealed class ThreadsTests
     });
 
     [Fact]
+    public void WhomNobodyBoundIsBoundByNobodyAfterARelease() => OwnThread.Run(() =>
+    {
+        var mask = new ProcessorMask();
+        mask.Fill();
+        int all = mask.Count;
+        Assert.True(mask.ReadBinding().IsSuccess);
+        int before = mask.Count;
+        var pin = new ProcessorPin();
+        Assert.True(pin.Hold(0).IsSuccess);
+        if (Processors.Allowed().Count < all && Environment.ProcessorCount > 1)
+        {
+            Assert.True(mask.ReadBinding().IsSuccess);
+            Assert.Equal(1, mask.Count);
+        }
+        Assert.True(pin.Release().IsSuccess);
+        Assert.True(mask.ReadBinding().IsSuccess);
+        Assert.Equal(before, mask.Count);
+    });
+
+    [Fact]
     public void BeyondTheLastProcessorTheOrdinalBeginsAgain() => OwnThread.Run(() =>
     {
         IReadOnlyList<int> allowed = Processors.Allowed();

@@ -56,9 +56,20 @@ public sealed class OccupancyTests
     }
 
     [Fact]
+    public void Only_a_busy_one_looks_back_in_its_sleep()
+    {
+        Assert.Equal(long.MaxValue, _occupancy.NextLook);
+        Passes(asleep: 0);
+        Assert.Equal(long.MaxValue, _occupancy.NextLook);
+        Passes(asleep: 0);
+        Assert.Equal(_now + Occupancy.Span, _occupancy.NextLook);
+        Passes(asleep: Occupancy.Span);
+        Assert.Equal(long.MaxValue, _occupancy.NextLook);
+    }
+
+    [Fact]
     public void It_looks_back_once_a_span()
     {
-        Assert.Equal(_now + Occupancy.Span, _occupancy.NextLook);
         Assert.False(_occupancy.Look(_now + Occupancy.Span - 1));
         Assert.True(_occupancy.Look(_now + Occupancy.Span));
         Assert.False(_occupancy.Look(_now + Occupancy.Span));
