@@ -31,7 +31,7 @@ public sealed class BlockingWork : IDisposable
     {
         _queue = new BlockingCollection<Action>(bound);
         _linger = linger;
-        _ = _processors.ReadBinding();
+        _ = _processors.Read();
     }
 
     /// <summary>Pieces of work that wait.</summary>

@@ -33,13 +33,11 @@ public sealed class ThreadsTests
     public void WhomNobodyBoundIsBoundByNobodyAfterARelease() => OwnThread.Run(() =>
     {
         var mask = new ProcessorMask();
-        mask.Fill();
-        int all = mask.Count;
         Assert.True(mask.ReadBinding().IsSuccess);
         int before = mask.Count;
         var pin = new ProcessorPin();
         Assert.True(pin.Hold(0).IsSuccess);
-        if (Processors.Allowed().Count < all && Environment.ProcessorCount > 1)
+        if (Environment.ProcessorCount > 1)
         {
             Assert.True(mask.ReadBinding().IsSuccess);
             Assert.Equal(1, mask.Count);

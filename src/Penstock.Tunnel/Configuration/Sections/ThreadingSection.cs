@@ -38,17 +38,13 @@ internal static class ThreadingSection
         _ => "auto",
     };
 
+    // A flag, as the fork documents it, with a third word.
     private static CpuAffinityUse Affinity(SectionSettings settings)
     {
-        if (!settings.TryGet("enable-cpu-affinity", out Setting setting))
+        const string Key = "enable-cpu-affinity";
+        if (!settings.TryGet(Key, out Setting setting) || SectionSettings.Is(setting.Text, "auto"))
             return CpuAffinityUse.Auto;
-        foreach (CpuAffinityUse use in (CpuAffinityUse[])[CpuAffinityUse.Auto, CpuAffinityUse.On, CpuAffinityUse.Off])
-        {
-            if (SectionSettings.Is(setting.Text, AffinityText(use)))
-                return use;
-        }
-        settings.Warning("enable-cpu-affinity", setting, "read as false");
-        return CpuAffinityUse.Off;
+        return settings.Flag(Key) ? CpuAffinityUse.On : CpuAffinityUse.Off;
     }
 
     private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
