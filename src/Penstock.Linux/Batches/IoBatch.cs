@@ -191,8 +191,16 @@ public sealed unsafe class IoBatch : IDisposable
         bool isSend = item->Operation == BatchOperation.Send;
         if (IsOfDevice(item->Operation))
         {
-            entry.opcode = item->Operation == BatchOperation.Read ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
             entry.msg_flags = Libc.RWF_NOWAIT;
+            bool isRead = item->Operation == BatchOperation.Read;
+            if (item->Message.msg_iovlen > 1)
+            {
+                entry.opcode = isRead ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
+                return;
+            }
+            entry.opcode = isRead ? Libc.IORING_OP_READ : Libc.IORING_OP_WRITE;
+            entry.addr = (ulong)vectors->iov_base;
+            entry.len = (uint)vectors->iov_len;
             return;
         }
         entry.msg_flags = (uint)(isSend ? Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL : Libc.MSG_DONTWAIT);

@@ -23,6 +23,8 @@ internal static unsafe partial class Libc
     internal const byte IORING_OP_WRITEV = 2;
     internal const byte IORING_OP_SENDMSG = 9;
     internal const byte IORING_OP_RECVMSG = 10;
+    internal const byte IORING_OP_READ = 22;
+    internal const byte IORING_OP_WRITE = 23;
     internal const byte IORING_OP_SEND = 26;
     internal const byte IORING_OP_RECV = 27;
     internal const uint RWF_NOWAIT = 8;

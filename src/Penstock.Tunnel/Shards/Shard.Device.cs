@@ -22,11 +22,12 @@ internal sealed partial class Shard
     private const int BatchPackets = 64;
     private const int BatchBytes = 256 * 1024;
 
-    private const int MostReads = 4;
+    private const int MostReads = 32;
+    private const int MostLargeReads = 4;
     private const int LargePacket = 8192;
 
     private readonly Lease[] _readBuffers = new Lease[MostReads];
-    private int _reads = 2;
+    private int _reads = 2; // what the next call asks for
     private bool _packetsAreLarge;
     private bool _deviceReadable;
 
@@ -66,9 +67,10 @@ internal sealed partial class Shard
 
     private void ReadDevice()
     {
-        int bytes = 0;
-        for (int packets = 0; packets < BatchPackets && bytes < BatchBytes && _deviceReadable; packets++)
-            bytes += _packetsAreLarge && _batch.IsOneCall ? ReadSome(ref packets) : ReadOne();
+        int bytes = 0, packets = 0;
+        while (_deviceReadable && packets < BatchPackets && bytes < BatchBytes)
+            bytes += ReadSome(ref packets);
+        _reads = packets + 1;
         for (int i = 1; i < MostReads; i++)
         {
             _readBuffers[i].Release();
@@ -76,17 +78,12 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>A call for a packet costs less than an operation of a batch, and wakes nobody while packets are small.</summary>
-    private int ReadOne()
-    {
-        MakeSole(0);
-        return Take(0, _queue!.Read(_readBuffers[0].Span[(PacketOffset - _virtioSize)..]));
-    }
-
-    /// <summary>A few packets in one call, one more than there were the last time.</summary>
+    /// <summary>Packets in one call: as many as there were in the last turn and one more, for the news that there are no others.</summary>
     private int ReadSome(ref int packets)
     {
-        int asked = _reads;
+        int asked = Math.Clamp(_reads, 2, _packetsAreLarge ? MostLargeReads : MostReads);
+        if (!_batch.IsOneCall)
+            asked = 1;
         for (int i = 0; i < asked; i++)
         {
             MakeSole(i);
@@ -95,15 +92,14 @@ internal sealed partial class Shard
         }
         _batch.Submit();
         _batch.Clear();
-        int bytes = 0, read = 0;
+        int bytes = 0;
         for (int i = 0; i < asked; i++)
         {
             int length = Take(i, _batch.ResultOf(i));
             bytes += length;
-            read += length > 0 ? 1 : 0;
+            packets += length > 0 ? 1 : 0;
         }
-        packets += Math.Max(0, read - 1);
-        _reads = Math.Clamp(read + 1, 2, MostReads);
+        _reads = 2 * asked;
         return bytes;
     }
 
