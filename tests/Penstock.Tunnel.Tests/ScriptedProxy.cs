@@ -41,8 +41,12 @@ internal sealed class ScriptedProxy : IDisposable
     };
 
     /// <summary>Takes a connection up to its request, which must be the command; those that end after the greeting were checks.</summary>
-    public Socket Accept(byte command)
+    /// <param name="command">CMD of the request.</param>
+    /// <param name="receiveBuffer">Bytes that the socket keeps for a reader; 0 for as many as the system likes.</param>
+    public Socket Accept(byte command, int receiveBuffer = 0)
     {
+        if (receiveBuffer > 0)
+            _listener.ReceiveBufferSize = receiveBuffer;
         Socket connection = AcceptGreeting();
         while (connection.Receive(new byte[1], SocketFlags.Peek) == 0)
         {

@@ -67,6 +67,22 @@ public readonly struct Lease
     }
 
     /// <summary>
+    /// A second claim, on the range and on bytes in front of it, for whoever replaces headers by his own. False, and
+    /// nothing done, when another than the caller holds the block, or it has no such bytes.
+    /// </summary>
+    /// <param name="before">Bytes in front of the range, 0 or more.</param>
+    /// <param name="longer">Covers them and the range.</param>
+    public bool TryShareWithHead(int before, out Lease longer)
+    {
+        longer = default;
+        if (!IsSole || before > Offset)
+            return false;
+        _buffer!.Hold();
+        longer = new(_buffer, Offset - before, before + Length);
+        return true;
+    }
+
+    /// <summary>
     /// Copies bytes behind the range, into what the block has left, if nobody else holds the block: small texts in a row
     /// share one. False, and nothing done, when that cannot be.
     /// </summary>

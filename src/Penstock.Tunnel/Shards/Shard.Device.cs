@@ -70,7 +70,7 @@ internal sealed partial class Shard
         int bytes = 0, packets = 0;
         while (_deviceReadable && packets < BatchPackets && bytes < BatchBytes)
             bytes += ReadSome(ref packets);
-        _reads = packets + 1;
+        _reads = packets + packets / 4 + 1;
         for (int i = 1; i < MostReads; i++)
         {
             _readBuffers[i].Release();

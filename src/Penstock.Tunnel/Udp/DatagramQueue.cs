@@ -1,4 +1,5 @@
 using System.Numerics;
+using Penstock.Stack.Buffers;
 
 namespace Penstock.Tunnel.Udp;
 
@@ -9,6 +10,7 @@ internal struct DatagramQueue
     private const int FirstSize = 4;
     private QueuedDatagram[]? _items;
     private int _head;
+    private int _whereRead;
 
     /// <summary>Datagrams in the queue.</summary>
     public int Count { get; private set; }
@@ -26,7 +28,8 @@ internal struct DatagramQueue
             Grow();
         _items![(_head + Count) & (_items.Length - 1)] = datagram;
         Count++;
-        Pinned += datagram.Message.Pinned;
+        Pinned += datagram.Pinned;
+        _whereRead += datagram.IsWhereRead ? 1 : 0;
     }
 
     /// <summary>Drops the oldest ones and gives their memory back.</summary>
@@ -35,11 +38,31 @@ internal struct DatagramQueue
         for (; count > 0; count--)
         {
             ref QueuedDatagram first = ref _items![_head];
-            Pinned -= first.Message.Pinned;
+            Pinned -= first.Pinned;
+            _whereRead -= first.IsWhereRead ? 1 : 0;
             first.Message.Release();
             first = default;
             _head = (_head + 1) & (_items.Length - 1);
             Count--;
+        }
+    }
+
+    /// <summary>The turn ends: what still lies where it was read gets memory of its own size, or counts for what it pins.</summary>
+    public void Settle(BufferPool pool)
+    {
+        for (int i = 0; i < Count && _whereRead > 0; i++)
+        {
+            ref QueuedDatagram datagram = ref _items![(_head + i) & (_items.Length - 1)];
+            if (!datagram.IsWhereRead)
+                continue;
+            Lease read = datagram.Message;
+            bool isMoved = pool.TryCopy(read.Span, out Lease own);
+            Pinned -= datagram.Pinned;
+            datagram = datagram with { Message = isMoved ? own : read, IsWhereRead = false };
+            Pinned += datagram.Pinned;
+            _whereRead--;
+            if (isMoved)
+                read.Release();
         }
     }
 

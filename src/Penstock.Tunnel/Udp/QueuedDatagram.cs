@@ -15,7 +15,14 @@ namespace Penstock.Tunnel.Udp;
 /// <param name="Message">Header and payload; the queue owns the lease.</param>
 /// <param name="HeaderLength">Where the payload begins.</param>
 /// <param name="Destination">Where the app sent it, for the error that may have to be told.</param>
-internal readonly record struct QueuedDatagram(Lease Message, int HeaderLength, InetEndpoint Destination)
+/// <param name="IsWhereRead">
+/// The message lies in the buffer that the device was read into, its header over the packet's: for the turn that read
+/// it, so that it counts with its length.
+/// </param>
+internal readonly record struct QueuedDatagram(Lease Message, int HeaderLength, InetEndpoint Destination, bool IsWhereRead = false)
 {
+    /// <summary>Bytes of packet memory that it counts for.</summary>
+    public int Pinned => IsWhereRead ? Message.Length : Message.Pinned;
+
     public int PayloadLength => Message.Length - HeaderLength;
 }

@@ -103,12 +103,10 @@ internal sealed class UdpNat : IDisposable
         }
         if (Find(datagram, isDirect) is not { } session)
             return;
-        ReadOnlySpan<byte> payload = datagram.Payload.Span;
-        if (datagram.SegmentSize > 0)
-        {
-            for (; payload.Length > datagram.SegmentSize; payload = payload[datagram.SegmentSize..])
-                session.Take(datagram.Flow.Destination, payload[..datagram.SegmentSize]);
-        }
+        Lease payload = datagram.Payload;
+        int size = datagram.SegmentSize;
+        for (; size > 0 && payload.Length > size; payload = payload.Slice(size, payload.Length - size))
+            session.Take(datagram.Flow.Destination, payload.Slice(0, size));
         session.Take(datagram.Flow.Destination, payload);
     }
 

@@ -65,19 +65,30 @@ internal sealed class UdpSession : IAssociationOwner
     /// <summary>True while the session is on the list to be served.</summary>
     public bool IsReady { get; set; }
 
-    /// <summary>Takes a datagram of the app.</summary>
-    public void Take(in InetEndpoint destination, ReadOnlySpan<byte> payload)
+    /// <summary>Takes a datagram of the app: where it was read, if it leaves in this turn.</summary>
+    /// <param name="destination">Where the app sent it.</param>
+    /// <param name="payload">The caller's; the bytes in front of it are overwritten.</param>
+    public void Take(in InetEndpoint destination, in Lease payload)
     {
         SocksDestination target = TargetOf(destination);
         int header = SocksDatagram.LengthOfHeader(target);
-        if (!HasRoom() || !_nat.Pool.TryRent(header + payload.Length, out Lease message))
+        if (!HasRoom())
         {
             _nat.Counters.DatagramsWithoutRoom++;
             return;
         }
-        SocksDatagram.WriteHeader(message.Span, target);
-        payload.CopyTo(message.Span[header..]);
-        _queue.Enqueue(new QueuedDatagram(message, header, destination));
+        Lease message = default;
+        bool isWhereRead = _isOpen && !_isBlocked && payload.TryShareWithHead(header, out message);
+        if (!isWhereRead && !_nat.Pool.TryRent(header + payload.Length, out message))
+        {
+            _nat.Counters.DatagramsWithoutRoom++;
+            return;
+        }
+        Span<byte> bytes = message.Span;
+        SocksDatagram.WriteHeader(bytes, target);
+        if (!isWhereRead)
+            payload.Span.CopyTo(bytes[header..]);
+        _queue.Enqueue(new QueuedDatagram(message, header, destination, isWhereRead));
         Account();
         _nat.Touch(this);
         if (_association is null)
@@ -86,12 +97,12 @@ internal sealed class UdpSession : IAssociationOwner
             _nat.MarkDirty(this);
     }
 
-    /// <summary>Sends what waits, as far as the association takes it.</summary>
+    /// <summary>Sends what waits, as far as the association takes it; in the turn of each datagram that was taken while it was open.</summary>
     public void Flush()
     {
-        if (!_isOpen || _isBlocked)
-            return;
-        _isBlocked = !_association!.Flush(ref _queue) && _isOpen;
+        if (_isOpen && !_isBlocked)
+            _isBlocked = !_association!.Flush(ref _queue) && _isOpen;
+        _queue.Settle(_nat.Pool);
         Account();
     }
 

@@ -72,7 +72,8 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
             for (int i = 0; i < queue.Count && i < PiecesPerSend; i++)
             {
                 ref readonly QueuedDatagram datagram = ref queue[i];
-                if (!UdpInTcpMessage.TryStamp(datagram.Message.Span, datagram.HeaderLength))
+                Span<byte> message = datagram.Message.Span;
+                if (!UdpInTcpMessage.TryStamp(message, datagram.HeaderLength))
                 {
                     if (i > 0)
                         break;
@@ -80,7 +81,7 @@ internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, Datagra
                     queue.Drop(1);
                     break;
                 }
-                pieces.Add(i == 0 ? datagram.Message.Span[_sentOfFirst..] : datagram.Message.Span);
+                pieces.Add(i == 0 ? message[_sentOfFirst..] : message);
             }
             if (pieces.Count == 0)
                 continue;

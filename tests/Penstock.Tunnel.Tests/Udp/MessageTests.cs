@@ -1,8 +1,12 @@
 using System;
+using System.Buffers.Binary;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using Penstock.Tests;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Statistics;
 using Xunit;
 using static Penstock.Tunnel.Tests.PacketTun;
 
@@ -99,5 +103,43 @@ public sealed class MessageTests
             ScriptedProxy.Write(stream, garbage);
             Assert.Equal(0, stream.Receive(new byte[1]));
         }
+    });
+
+    /// <summary>What the proxy does not take at once lies in buffers that the next packets are read into, if nobody minds.</summary>
+    [Fact]
+    public void What_waits_for_a_proxy_that_does_not_read_stays_as_it_was_sent() => OwnThread.Run(() =>
+    {
+        const int Size = 1400, Index = 4;
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(proxy.Options(UdpRelay.Tcp));
+        long Count(Func<ShardCounters, long> counter) => tun.Tunnel.Snapshot().Shards.Sum(s => counter(s.Counters));
+        tun.Send(s_app, s_server, "ping1"u8);
+        using Socket stream = proxy.Accept(5, receiveBuffer: 8192);
+        ScriptedProxy.Write(stream, Reply);
+        Assert.Equal(Ping, ScriptedProxy.Read(stream, Ping.Length / 2));
+
+        byte[] payload = new byte[Size];
+        int sent = 0;
+        while (Count(c => c.DatagramsWithoutRoom) < 100)
+        {
+            payload.AsSpan().Fill((byte)sent);
+            BinaryPrimitives.WriteInt32LittleEndian(payload, sent++);
+            tun.Send(s_app, s_server, payload);
+        }
+        Assert.True(SpinWait.SpinUntil(() => Count(c => c.PacketsFromTun) == sent + 1, OwnThread.Patience));
+        Assert.InRange(tun.Tunnel.Snapshot().Shards.Sum(s => s.BuffersInUse), 1, 1024);
+        byte[] message = new byte[10 + Size];
+        int last = -1;
+        for (long taken = sent - Count(c => c.DatagramsWithoutRoom); taken > 0; taken--)
+        {
+            for (int have = 0; have < message.Length;)
+                have += stream.Receive(message.AsSpan(have));
+            Assert.Equal("05780a01cb0071011b58", Convert.ToHexStringLower(message.AsSpan(0, 10)));
+            int index = BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(10));
+            Assert.InRange(index, last + 1, sent - 1);
+            Assert.Equal(-1, message.AsSpan(10 + Index).IndexOfAnyExcept((byte)index));
+            last = index;
+        }
+        Assert.Equal(0, stream.Available);
     });
 }
