@@ -60,6 +60,16 @@ internal sealed class EchoingProxy : IDisposable
         }
     }
 
+    /// <summary>Resets the connection of an association: its end is known to the tunnel's kernel afterwards.</summary>
+    public void Reset(int index)
+    {
+        lock (_granted)
+        {
+            _granted[index].Connection.LingerState = new LingerOption(true, 0);
+            _granted[index].Connection.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         _listener.Dispose();

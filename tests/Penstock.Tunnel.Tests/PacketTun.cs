@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
+using Penstock.Tests;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Logging;
 using Penstock.Wire.Checksum;
@@ -23,13 +24,16 @@ internal sealed class PacketTun : IDisposable, ILog
     private readonly Socket _host;
     private readonly TunnelRuntime _tunnel;
     private readonly byte[] _buffer = new byte[65536];
+    private readonly ManualResetEventSlim _held = new();
+    private readonly ManualResetEventSlim _released = new();
+    private volatile string? _holdAt;
 
-    public PacketTun(TunnelOptions options)
+    /// <param name="options">The tunnel's.</param>
+    /// <param name="isConnection">Many packets may wait in the device, and it is at its end once the test closes its own.</param>
+    public PacketTun(TunnelOptions options, bool isConnection = false)
     {
         string name = $"\0penstock-{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}";
-        (_device, _host) = (Bind(name + "d"), Bind(name + "h"));
-        _device.Connect(new UnixDomainSocketEndPoint(name + "h"));
-        _host.Connect(new UnixDomainSocketEndPoint(name + "d"));
+        (_device, _host) = isConnection ? Connection(name) : Datagrams(name);
         _host.ReceiveTimeout = 30_000;
         _tunnel = TunnelRuntime.Start(
             options with { Tun = options.Tun with { Mtu = 65535 } }, this, (int)_device.Handle);
@@ -47,10 +51,16 @@ internal sealed class PacketTun : IDisposable, ILog
 
     public static IPEndPoint At(string address, int port) => new(IPAddress.Parse(address), port);
 
-    public bool IsOn(LogLevel level) => LogsAll || level >= LogLevel.Warn;
+    public bool IsOn(LogLevel level) => LogsAll || _holdAt is not null || level >= LogLevel.Warn;
 
     public void Write(LogLevel level, string text)
     {
+        if (_holdAt is not null && text.Contains(_holdAt, StringComparison.Ordinal))
+        {
+            _holdAt = null;
+            _held.Set();
+            _released.Wait();
+        }
         lock (Lines)
             Lines.Add(text);
         if (level < LogLevel.Warn)
@@ -58,6 +68,22 @@ internal sealed class PacketTun : IDisposable, ILog
         lock (Warnings)
             Warnings.Add(text);
     }
+
+    /// <summary>
+    /// What is given to the device in the action reaches the shard in one turn: it is held meanwhile, where it logs that
+    /// it opened a UDP session for a datagram which comes before them.
+    /// </summary>
+    public void InOneTurn(IPEndPoint opener, IPEndPoint to, Action action)
+    {
+        _holdAt = $"{opener}: UDP session opened";
+        Send(opener, to, "opener"u8);
+        Assert.True(_held.Wait(OwnThread.Patience));
+        action();
+        _released.Set();
+    }
+
+    /// <summary>The device's other end closes.</summary>
+    public void HangUp() => _host.Dispose();
 
     /// <summary>The device gives a packet.</summary>
     public void Send(byte[] packet) => _host.Send(packet);
@@ -144,9 +170,12 @@ internal sealed class PacketTun : IDisposable, ILog
 
     public void Dispose()
     {
+        _released.Set();
         _tunnel.Dispose();
         _device.Dispose();
         _host.Dispose();
+        _held.Dispose();
+        _released.Dispose();
     }
 
     private ReadOnlySpan<byte> Receive(out IpPacket ip)
@@ -155,6 +184,24 @@ internal sealed class PacketTun : IDisposable, ILog
         ReadOnlySpan<byte> packet = _buffer.AsSpan(0, length);
         Assert.True(IpPacket.TryParse(packet, out ip));
         return packet;
+    }
+
+    private static (Socket Device, Socket Host) Datagrams(string name)
+    {
+        (Socket device, Socket host) = (Bind(name + "d"), Bind(name + "h"));
+        device.Connect(new UnixDomainSocketEndPoint(name + "h"));
+        host.Connect(new UnixDomainSocketEndPoint(name + "d"));
+        return (device, host);
+    }
+
+    private static (Socket Device, Socket Host) Connection(string name)
+    {
+        using Socket listener = new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(name));
+        listener.Listen(1);
+        Socket host = new(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        host.Connect(new UnixDomainSocketEndPoint(name));
+        return (listener.Accept(), host);
     }
 
     private static Socket Bind(string name)

@@ -74,6 +74,9 @@ public sealed unsafe class IoBatch : IDisposable
     /// <summary>True when a batch is one call, false when it is a call for each operation.</summary>
     public bool IsOneCall => _ring is not null;
 
+    /// <summary>The same for those of devices, which some kernels refuse to do without waiting: known after the first of them.</summary>
+    public bool IsOneCallForDevices => IsOneCall && !_devicesNeedCalls;
+
     /// <summary>Operations since <see cref="Clear"/>.</summary>
     public int Count { get; private set; }
 
@@ -125,7 +128,7 @@ public sealed unsafe class IoBatch : IDisposable
     /// <summary>Runs the operations, in order: those of devices, or those of sockets.</summary>
     public void Submit()
     {
-        int begun = _ring is not null && Count > 1 && !(_devicesNeedCalls && IsOfDevice(_items[0].Operation)) ? SubmitToRing(_ring) : 0;
+        int begun = _ring is not null && Count > 1 && (IsOneCallForDevices || !IsOfDevice(_items[0].Operation)) ? SubmitToRing(_ring) : 0;
         for (int i = begun; i < Count; i++)
             _results[i] = Call(&_items[i]);
     }
@@ -193,7 +196,7 @@ public sealed unsafe class IoBatch : IDisposable
         {
             entry.msg_flags = Libc.RWF_NOWAIT;
             bool isRead = item->Operation == BatchOperation.Read;
-            if (item->Message.msg_iovlen > 1)
+            if (item->Message.msg_iovlen != 1)
             {
                 entry.opcode = isRead ? Libc.IORING_OP_READV : Libc.IORING_OP_WRITEV;
                 return;

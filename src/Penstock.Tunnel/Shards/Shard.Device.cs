@@ -30,10 +30,15 @@ internal sealed partial class Shard
     private int _reads = 2; // what the next call asks for
     private bool _packetsAreLarge;
     private bool _deviceReadable;
+    private bool _deviceHangsUp;
 
     private sealed class DeviceEvents(Shard shard) : IPollable
     {
-        public void OnReady(EpollReady ready) => shard._deviceReadable = true;
+        public void OnReady(EpollReady ready)
+        {
+            shard._deviceReadable = true;
+            shard._deviceHangsUp |= (ready & EpollReady.HangUp) != 0;
+        }
     }
 
     private void Watch()
@@ -67,9 +72,10 @@ internal sealed partial class Shard
 
     private void ReadDevice()
     {
-        int bytes = 0, packets = 0;
+        int bytes = 0, packets = 0, largest = 0;
         while (_deviceReadable && packets < BatchPackets && bytes < BatchBytes)
-            bytes += ReadSome(ref packets);
+            bytes += ReadSome(ref packets, ref largest);
+        _packetsAreLarge = largest >= LargePacket;
         _reads = packets + packets / 4 + 1;
         for (int i = 1; i < MostReads; i++)
         {
@@ -78,12 +84,10 @@ internal sealed partial class Shard
         }
     }
 
-    /// <summary>Packets in one call: as many as there were in the last turn and one more, for the news that there are no others.</summary>
-    private int ReadSome(ref int packets)
+    /// <summary>Packets in one call: as many as the last turn had and a few more, the last for the news that there are no others.</summary>
+    private int ReadSome(ref int packets, ref int largest)
     {
-        int asked = Math.Clamp(_reads, 2, _packetsAreLarge ? MostLargeReads : MostReads);
-        if (!_batch.IsOneCall)
-            asked = 1;
+        int asked = Ask(BatchPackets - packets);
         for (int i = 0; i < asked; i++)
         {
             MakeSole(i);
@@ -95,12 +99,23 @@ internal sealed partial class Shard
         int bytes = 0;
         for (int i = 0; i < asked; i++)
         {
-            int length = Take(i, _batch.ResultOf(i));
+            SysResult read = _batch.ResultOf(i);
+            int length = Take(i, read);
             bytes += length;
-            packets += length > 0 ? 1 : 0;
+            largest = Math.Max(largest, length);
+            packets += read.IsSuccess ? 1 : 0; // an empty one as well: whoever sends nothing else must not keep the turn from ending
         }
+        _packetsAreLarge |= largest >= LargePacket;
         _reads = 2 * asked;
         return bytes;
+    }
+
+    private int Ask(int left)
+    {
+        if (!_batch.IsOneCallForDevices)
+            return 1;
+        int most = _packetsAreLarge || Pool.Budget.IsTight ? MostLargeReads : MostReads;
+        return Math.Min(Math.Clamp(_reads, 2, most), left);
     }
 
     /// <summary>A packet, or the news that there is none; the value is its length.</summary>
@@ -111,10 +126,14 @@ internal sealed partial class Shard
             OnReadFailed(read);
             return 0;
         }
+        if (read.Value == 0 && _deviceHangsUp)
+        {
+            _deviceReadable = false;
+            _fail("the TUN descriptor is at its end: whoever handed it in has closed the other end");
+        }
         int length = (int)read.Value - _virtioSize;
         if (length <= 0)
             return 0;
-        _packetsAreLarge = length >= LargePacket;
         Counters.PacketsFromTun++;
         Counters.BytesFromTun += length;
         ref Lease buffer = ref _readBuffers[index];

@@ -47,7 +47,10 @@ internal struct DatagramQueue
         }
     }
 
-    /// <summary>The turn ends: what still lies where it was read gets memory of its own size, or counts for what it pins.</summary>
+    /// <summary>
+    /// The turn ends: what still lies where it was read gets memory of its own size, whatever the budget says, for it
+    /// gives more back than it takes.
+    /// </summary>
     public void Settle(BufferPool pool)
     {
         for (int i = 0; i < Count && _whereRead > 0; i++)
@@ -56,13 +59,17 @@ internal struct DatagramQueue
             if (!datagram.IsWhereRead)
                 continue;
             Lease read = datagram.Message;
-            bool isMoved = pool.TryCopy(read.Span, out Lease own);
             Pinned -= datagram.Pinned;
-            datagram = datagram with { Message = isMoved ? own : read, IsWhereRead = false };
+            if (read.Pinned > 4 * read.Length)
+            {
+                Lease own = pool.RentAlways(read.Length);
+                read.Span.CopyTo(own.Span);
+                read.Release();
+                read = own;
+            }
+            datagram = datagram with { Message = read, IsWhereRead = false };
             Pinned += datagram.Pinned;
             _whereRead--;
-            if (isMoved)
-                read.Release();
         }
     }
 

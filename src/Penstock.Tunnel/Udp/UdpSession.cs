@@ -78,7 +78,7 @@ internal sealed class UdpSession : IAssociationOwner
             return;
         }
         Lease message = default;
-        bool isWhereRead = _isOpen && !_isBlocked && payload.TryShareWithHead(header, out message);
+        bool isWhereRead = _isOpen && !_isBlocked && !_nat.Pool.Budget.IsTight && payload.TryShareWithHead(header, out message);
         if (!isWhereRead && !_nat.Pool.TryRent(header + payload.Length, out message))
         {
             _nat.Counters.DatagramsWithoutRoom++;
@@ -101,7 +101,12 @@ internal sealed class UdpSession : IAssociationOwner
     public void Flush()
     {
         if (_isOpen && !_isBlocked)
-            _isBlocked = !_association!.Flush(ref _queue) && _isOpen;
+        {
+            UplinkAssociation association = _association!;
+            bool isBlocked = !association.Flush(ref _queue);
+            if (ReferenceEquals(association, _association)) // one that ends may have a successor that stands ready
+                _isBlocked = isBlocked;
+        }
         _queue.Settle(_nat.Pool);
         Account();
     }

@@ -1,6 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Penstock.Linux.Batches;
 using Penstock.Linux.Events;
 using Penstock.Linux.Tests.Sockets;
@@ -20,6 +24,7 @@ public sealed unsafe class IoBatchTests
     {
         using var batch = new IoBatch();
         Assert.Equal(IoBatch.ProbeRing().IsSuccess, batch.IsOneCall);
+        Assert.Equal(batch.IsOneCall, batch.IsOneCallForDevices);
         using var calls = new IoBatch(useRing: false);
         Assert.False(calls.IsOneCall);
     }
@@ -160,6 +165,44 @@ public sealed unsafe class IoBatchTests
             }
             batch.Submit();
             Assert.Equal((8, 8), (batch.ResultOf(0).Value, batch.ResultOf(1).Value));
+            batch.Clear();
+        }
+    });
+
+    [Fact]
+    public void ADeviceThatIsRefusedIsReadByCallsFromThenOn() => OwnThread.Run(() =>
+    {
+        using var batch = new IoBatch();
+        using SafeFileHandle one = File.OpenHandle("/proc/self/stat"), two = File.OpenHandle("/proc/self/stat"); // it may have to wait
+        Span<byte> room = Pinned(new byte[Size]);
+        foreach (SafeFileHandle handle in (SafeFileHandle[])[one, two])
+        {
+            batch.Begin((int)handle.DangerousGetHandle(), BatchOperation.Read);
+            batch.AddRoom(room);
+        }
+        batch.Submit();
+        Assert.Equal((Size, Size), (batch.ResultOf(0).Value, batch.ResultOf(1).Value));
+        Assert.False(batch.IsOneCallForDevices);
+        Assert.Equal(IoBatch.ProbeRing().IsSuccess, batch.IsOneCall);
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnOperationWithoutPartsMovesNothing(bool useRing) => OwnThread.Run(() =>
+    {
+        using var batch = new IoBatch(useRing);
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        int end = (int)pipe.ClientSafePipeHandle.DangerousGetHandle();
+        foreach ((string text, int moved) in new[] { ("abc", 3), ("", 0) })
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                batch.Begin(end, BatchOperation.Write);
+                batch.AddCopy(Encoding.ASCII.GetBytes(text));
+            }
+            batch.Submit();
+            Assert.Equal((moved, moved), (batch.ResultOf(0).Value, batch.ResultOf(1).Value));
             batch.Clear();
         }
     });

@@ -36,24 +36,40 @@ public sealed class DatagramQueueTests
     }
 
     [Fact]
-    public void Without_memory_it_stays_where_it_is_and_counts_for_all_of_it()
+    public void What_spends_the_budget_by_lying_where_it_was_read_is_moved_all_the_same()
     {
         using var memory = new NativePacketMemory();
-        var pool = new BufferPool(memory, new MemoryBudget(BufferPool.Largest + 100));
+        var budget = new MemoryBudget(1 << 20);
+        var pool = new BufferPool(memory, budget);
         DatagramQueue queue = default;
-        queue.Enqueue(Read(pool, 5));
-        Assert.Equal(Length, queue.Pinned);
+        for (byte i = 0; i < 64; i++)
+            queue.Enqueue(Read(pool, i));
+        Assert.True(budget.IsSpent);
         queue.Settle(pool);
-        Assert.Equal((1, BufferPool.Largest), (queue.Count, queue.Pinned));
+        Assert.Equal((64, 64 * 2048), (queue.Count, queue.Pinned));
+        Assert.Equal(64 * 2048, budget.Used);
+        queue.Clear();
+        Assert.Equal((0, 0, 0L), (queue.Pinned, pool.InUse, budget.Used));
+    }
+
+    [Fact]
+    public void What_fills_its_buffer_stays_and_counts_for_all_of_it()
+    {
+        using var memory = new NativePacketMemory();
+        var pool = new BufferPool(memory, new MemoryBudget(1 << 20));
+        DatagramQueue queue = default;
+        queue.Enqueue(Read(pool, 5, 60_000));
+        Assert.Equal(60_000, queue.Pinned);
+        queue.Settle(pool);
+        Assert.Equal((BufferPool.Largest, false), (queue.Pinned, queue[0].IsWhereRead));
         Assert.Equal(-1, queue[0].Message.Span.IndexOfAnyExcept((byte)5));
         queue.Drop(1);
         Assert.Equal((0, 0, 0), (queue.Count, queue.Pinned, pool.InUse));
     }
 
-    private static QueuedDatagram Read(BufferPool pool, byte fill)
+    private static QueuedDatagram Read(BufferPool pool, byte fill, int length = Length)
     {
-        Assert.True(pool.TryRent(BufferPool.Largest, out Lease buffer));
-        Lease message = buffer.Slice(100, Length);
+        Lease message = pool.RentAlways(BufferPool.Largest).Slice(100, length);
         message.Span.Fill(fill);
         return new QueuedDatagram(message, 10, default, IsWhereRead: true);
     }
