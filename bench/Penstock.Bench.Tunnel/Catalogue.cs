@@ -49,6 +49,7 @@ internal static class Catalogue
         List<ILoad> loads =
         [
             new QueryLoad("first", "DNS, a socket a query, through the proxy", "ask"),
+            new QueryLoad("first-near", "DNS, a socket a query, through a proxy that is 0.3 ms away", "ask", delay: 0.3),
             new QueryLoad("first-delayed", "DNS, a socket a query, through a proxy that is 2 ms away", "ask", delay: 2),
             new QueryLoad("again", "DNS, one socket, through the proxy", "again"),
             new QueryLoad("again-delayed", "DNS, one socket, through a proxy that is 2 ms away", "again", delay: 2),

@@ -9,7 +9,7 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="mode">"ask" for a socket a query, "again" for one socket.</param>
 /// <param name="isMapped">The tunnel answers; otherwise the server behind the proxy.</param>
 /// <param name="delay">Milliseconds between tunnel and proxy, each way; the client without a tunnel has them as well.</param>
-internal sealed class QueryLoad(string key, string title, string mode, bool isMapped = false, int delay = 0) : ILoad
+internal sealed class QueryLoad(string key, string title, string mode, bool isMapped = false, double delay = 0) : ILoad
 {
     private const string ResolverAddress = "10.20.0.53";
     private const int QueriesPerSecond = 150;

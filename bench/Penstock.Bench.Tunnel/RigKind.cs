@@ -9,4 +9,4 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="Sections">Further sections of the configuration.</param>
 /// <param name="DelayMilliseconds">How long a packet between tunnel and proxy takes, each way; 0 for a veth pair.</param>
 internal sealed record RigKind(
-    int Mtu, ProxyKind Proxy, bool Fresh = false, string Udp = "udp", string MiscLines = "", string Sections = "", int DelayMilliseconds = 0);
+    int Mtu, ProxyKind Proxy, bool Fresh = false, string Udp = "udp", string MiscLines = "", string Sections = "", double DelayMilliseconds = 0);

@@ -4,7 +4,7 @@
  *
  *   least_forwarder CONFIG        `udp: 'tcp'` in it means command 05, all else UDP ASSOCIATE; the rest is the bed's
  *
- *   app -> proxy   reads packets until there are none, then one sendmmsg of rows (UDP_SEGMENT), or one send
+ *   app -> proxy   reads packets, many in a call (io_uring), then one sendmmsg of rows (UDP_SEGMENT), or one send
  *   proxy -> app   one recvmmsg (UDP_GRO), or one recv; rows of one size as one super-packet (USO)
  *
  * After each turn with work it lets others run once, and sleeps when there is nothing.
@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/io_uring.h>
 #include <linux/virtio_net.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -26,7 +27,9 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -94,15 +97,54 @@ static void associate(int command)
     connect(udp, (struct sockaddr *)&at, sizeof at);
 }
 
-/* Reads a packet and turns its headers into SOCKS5's, which are shorter; the length of the message, or 0. */
-static int next_message(int slot)
+static struct {
+    int fd;
+    unsigned *submitted, *taken, *completed, mask;
+    struct io_uring_sqe *entries;
+    struct io_uring_cqe *completions;
+} ring;
+
+static void open_ring(void)
+{
+    struct io_uring_params setup = { .flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN };
+    ring.fd = (int)syscall(SYS_io_uring_setup, MOST, &setup);
+    if (ring.fd < 0)
+        die("io_uring");
+    char *words = mmap(NULL, setup.cq_off.cqes + setup.cq_entries * sizeof(struct io_uring_cqe), PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQ_RING);
+    ring.entries = mmap(NULL, MOST * sizeof *ring.entries, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, ring.fd, IORING_OFF_SQES);
+    ring.submitted = (unsigned *)(words + setup.sq_off.tail);
+    ring.taken = (unsigned *)(words + setup.cq_off.head);
+    ring.completed = (unsigned *)(words + setup.cq_off.tail);
+    ring.mask = setup.cq_entries - 1;
+    ring.completions = (struct io_uring_cqe *)(words + setup.cq_off.cqes);
+    for (unsigned i = 0; i < MOST; i++)
+        ((unsigned *)(words + setup.sq_off.array))[i] = i;
+}
+
+/* Reads packets into the slots from `first` on, as many as are asked for if there are, in one call; their bytes, or what went wrong. */
+static void read_packets(int first, int asked, int *bytes)
+{
+    unsigned tail = *ring.submitted;
+    for (int i = 0; i < asked; i++, tail++)
+        ring.entries[tail & (MOST - 1)] = (struct io_uring_sqe){ .opcode = IORING_OP_READ, .fd = tun, .addr = (uintptr_t)in[first + i],
+            .len = sizeof in[0], .rw_flags = RWF_NOWAIT, .user_data = (uint64_t)i };
+    __atomic_store_n(ring.submitted, tail, __ATOMIC_RELEASE);
+    if (syscall(SYS_io_uring_enter, ring.fd, asked, asked, IORING_ENTER_GETEVENTS, NULL, 0) != asked)
+        die("read");
+    unsigned head = *ring.taken;
+    for (int i = 0; i < asked; i++, head++)
+        bytes[ring.completions[head & ring.mask].user_data] = ring.completions[head & ring.mask].res;
+    __atomic_store_n(ring.taken, head, __ATOMIC_RELEASE);
+}
+
+/* Turns the headers of a packet into SOCKS5's, which are shorter; the length of the message, or -1. */
+static int message_of(int slot, int bytes)
 {
     struct virtio_net_hdr *offload = (struct virtio_net_hdr *)in[slot];
     unsigned char *ip = in[slot] + sizeof *offload, *message = ip + IP_UDP - SOCKS;
-    int length = (int)read(tun, in[slot], sizeof in[slot]) - (int)sizeof *offload - IP_UDP;
-    if (length < 0)
-        return 0;
-    if (ip[0] != 0x45 || ip[9] != IPPROTO_UDP)
+    int length = bytes - (int)sizeof *offload - IP_UDP;
+    if (length < 0 || ip[0] != 0x45 || ip[9] != IPPROTO_UDP)
         return -1;
     memcpy(ends, ip + 12, 8);
     memcpy(ends + 8, ip + 20, 4);
@@ -141,14 +183,19 @@ static void send_rows(struct iovec *pieces, int count)
 
 static int up(void)
 {
+    static int last;
     struct iovec pieces[MOST];
-    int count = 0, length = 0;
-    for (int slot = 0; count < MOST && (length = next_message(slot)) != 0;) {
-        if (length < 0)
-            continue;
-        pieces[count++] = (struct iovec){ in[slot] + sizeof(struct virtio_net_hdr) + IP_UDP - SOCKS, (size_t)length };
-        slot++;
+    int count = 0, slot = 0, bytes[MOST], asked = last + last / 4 + 2, isMore = 1;
+    for (; isMore && slot < MOST; asked *= 2) {
+        asked = asked < MOST - slot ? asked : MOST - slot;
+        read_packets(slot, asked, bytes);
+        for (int i = 0; i < asked && (isMore = bytes[i] > 0); i++, slot++) {
+            int length = message_of(slot, bytes[i]);
+            if (length >= 0)
+                pieces[count++] = (struct iovec){ in[slot] + sizeof(struct virtio_net_hdr) + IP_UDP - SOCKS, (size_t)length };
+        }
     }
+    last = slot;
     if (count > 0 && udp >= 0)
         send_rows(pieces, count);
     for (int sent = 0; udp < 0 && sent < count;) {
@@ -265,6 +312,7 @@ int main(int count, char **arguments)
         command = strstr(line, "udp: 'tcp'") ? 5 : command;
     fclose(configuration);
     open_tun();
+    open_ring();
     associate(command);
     int poll = epoll_create1(0), proxy = udp < 0 ? tcp : udp;
     struct epoll_event event = { .events = EPOLLIN, .data.fd = tun }, ready[2];
