@@ -8,10 +8,10 @@ namespace Penstock.TestBed;
 /// <summary>Runs a program to its end.</summary>
 public static class Command
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>Runs <paramref name="program"/> and returns what it wrote to standard output.</summary>
-    /// <exception cref="InvalidOperationException">It ended with another status than 0, or not within a minute.</exception>
+    /// <exception cref="InvalidOperationException">It ended with another status than 0, or not within four minutes.</exception>
     public static string Run(string program, params string[] arguments) => RunWithInput(null, program, arguments);
 
     /// <summary>As <see cref="Run"/>, with <paramref name="input"/> on standard input.</summary>
@@ -40,7 +40,7 @@ public static class Command
         if (!process.WaitForExit(Patience))
         {
             process.Kill();
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: not done after {Patience.TotalSeconds} s");
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: not done after {Patience.TotalMinutes} minutes");
         }
 
         return new CommandResult(process.ExitCode, output.Result, errors.Result);

@@ -54,13 +54,13 @@ internal sealed partial class Shard
         _readBuffers[0] = Pool.RentAlways(ReadSize);
     }
 
-    /// <summary>What one flow with the largest windows needs at most: text of each direction, a batch, some small texts.</summary>
+    /// <summary>What one flow with the largest windows needs at most: text of each direction, a batch and the reads in front of it, some small texts.</summary>
     private void PrepareBuffers()
     {
         const int SmallTexts = 64;
         TcpOptions tcp = new();
         int up = tcp.MaxReceiveWindow / (_virtioSize > 0 ? BufferPool.Largest : Math.Max(576, _group.Options.Tun.Mtu));
-        Pool.Prepare(BufferPool.Largest, BatchPackets + tcp.MaxSendBuffer / DownloadBuffers.SmallText);
+        Pool.Prepare(BufferPool.Largest, MostReads + BatchPackets + tcp.MaxSendBuffer / DownloadBuffers.SmallText);
         Pool.Prepare(Math.Min(_virtioSize > 0 ? BufferPool.Largest : _group.Options.Tun.Mtu, BufferPool.Largest), up);
         for (int size = 512; size < BufferPool.Largest; size *= 4)
             Pool.Prepare(size, SmallTexts);
