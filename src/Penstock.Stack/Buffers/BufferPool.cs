@@ -89,6 +89,25 @@ public sealed class BufferPool(PacketMemory memory, MemoryBudget budget, BufferE
         return true;
     }
 
+    /// <summary>
+    /// Moves a piece that pins four times the block it needs into one of its own size: whatever the budget says, unless
+    /// others hold the large one, since it gives more back than it takes.
+    /// </summary>
+    /// <returns>The claim to hold from now on: on the copy, or the same one.</returns>
+    public Lease Shrink(in Lease piece)
+    {
+        int length = Math.Max(1, piece.Length);
+        Lease own = default;
+        if (4 * Sizes[ClassOf(length)] > piece.Pinned || (!piece.IsSole && !TryRent(length, out own)))
+            return piece;
+        if (!own.IsHeld)
+            own = RentAlways(length);
+        own = own.Slice(0, piece.Length);
+        piece.Span.CopyTo(own.Span);
+        piece.Release();
+        return own;
+    }
+
     /// <summary>Counts a buffer that came from another shard as this one's, and becomes its home.</summary>
     public void Adopt(in Lease lease)
     {

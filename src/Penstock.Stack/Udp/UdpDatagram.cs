@@ -6,7 +6,8 @@ namespace Penstock.Stack.Udp;
 /// <summary>A datagram from an app, valid during the call that brings it.</summary>
 /// <remarks>
 /// The leases belong to the stack's caller: a host that keeps the payload takes a share of it
-/// (<see cref="Lease.Share()"/>), or copies a small one.
+/// (<see cref="Lease.Share()"/>), or copies a small one. Once it answers nothing from <see cref="Packet"/> any more, it may
+/// put headers of its own over the packet's.
 /// </remarks>
 public readonly ref struct UdpDatagram
 {

@@ -54,16 +54,13 @@ internal struct LeaseQueue
     }
 
     /// <summary>Copies small pieces that pin large buffers into buffers of their own size.</summary>
-    /// <param name="pool">Where the copies come from; at its budget nothing is copied.</param>
+    /// <param name="pool">Where the copies come from.</param>
     public readonly void Compact(BufferPool pool)
     {
         for (int i = 0; i < Count; i++)
         {
             ref Lease piece = ref _items![(_head + i) & (_items.Length - 1)];
-            if (piece.Length > piece.Pinned / 8 || !pool.TryCopy(piece.Span, out Lease copy))
-                continue;
-            piece.Release();
-            piece = copy;
+            piece = pool.Shrink(piece);
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using Penstock.Linux;
 using Penstock.Linux.Batches;
 using Penstock.Linux.Events;
+using Penstock.Linux.Tun;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Tcp;
@@ -161,7 +162,7 @@ internal sealed partial class Shard
     {
         _deviceReadable = false;
         // An interface that is only down reports EIO and speaks again when it is up; one that is gone has no queue.
-        if (!read.IsAgain && read.Errno is Errno.EBADFD or Errno.EBADF or Errno.ENODEV)
+        if (TunQueue.IsGone(read))
             _fail("the TUN device is gone: it was deleted, or its queue was detached");
     }
 }

@@ -47,10 +47,7 @@ internal struct DatagramQueue
         }
     }
 
-    /// <summary>
-    /// The turn ends: what still lies where it was read gets memory of its own size, whatever the budget says, for it
-    /// gives more back than it takes.
-    /// </summary>
+    /// <summary>The turn ends: what still lies where it was read gets memory of its own size, and counts for what it pins.</summary>
     public void Settle(BufferPool pool)
     {
         for (int i = 0; i < Count && _whereRead > 0; i++)
@@ -58,16 +55,8 @@ internal struct DatagramQueue
             ref QueuedDatagram datagram = ref _items![(_head + i) & (_items.Length - 1)];
             if (!datagram.IsWhereRead)
                 continue;
-            Lease read = datagram.Message;
             Pinned -= datagram.Pinned;
-            if (read.Pinned > 4 * read.Length)
-            {
-                Lease own = pool.RentAlways(read.Length);
-                read.Span.CopyTo(own.Span);
-                read.Release();
-                read = own;
-            }
-            datagram = datagram with { Message = read, IsWhereRead = false };
+            datagram = datagram with { Message = pool.Shrink(datagram.Message), IsWhereRead = false };
             Pinned += datagram.Pinned;
             _whereRead--;
         }

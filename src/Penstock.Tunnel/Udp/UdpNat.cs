@@ -20,7 +20,7 @@ namespace Penstock.Tunnel.Udp;
 // A datagram's way to the proxy:
 //   1. OnDatagram   a query for mapped DNS is answered here, whichever shard it reached
 //   2. Find         the session of its source: this shard's, another's (which gets the packet), or a new one
-//   3. Take         header and payload into one buffer, behind what waits already
+//   3. Take         header over the packet's own, or both into one buffer, behind what waits already
 //   4. Flush        after the read batch: many datagrams a call
 
 /// <summary>The UDP sessions of one shard, keyed by source address and port alone.</summary>
