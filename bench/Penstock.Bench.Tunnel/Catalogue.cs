@@ -49,6 +49,7 @@ internal static class Catalogue
         List<ILoad> loads =
         [
             new QueryLoad("first", "DNS, a socket a query, through the proxy", "ask"),
+            new QueryLoad("first-dante", "DNS, a socket a query, through dante to dnsmasq", "ask", proxy: ProxyKind.Dante),
             new QueryLoad("first-near", "DNS, a socket a query, through a proxy that is 0.3 ms away", "ask", delay: 0.3),
             new QueryLoad("first-delayed", "DNS, a socket a query, through a proxy that is 2 ms away", "ask", delay: 2),
             new QueryLoad("again", "DNS, one socket, through the proxy", "again"),
@@ -57,8 +58,11 @@ internal static class Catalogue
         ];
         if (!options.Quick)
         {
-            loads.Add(new StormLoad("udp", 9000));
-            loads.Add(new StormLoad("tcp", 9000));
+            foreach (string way in (string[])["udp", "tcp"])
+            {
+                loads.Add(new StormLoad(way, 9000, isDns: true));
+                loads.Add(new StormLoad(way, 9000, isDns: false));
+            }
         }
 
         return loads;

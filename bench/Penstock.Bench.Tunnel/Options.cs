@@ -24,7 +24,7 @@ internal sealed record Options
           --list           names the loads and ends
 
         Prints a Markdown table and writes it and every value to artifacts/bench/SUITE.md and SUITE.json.
-        Needs root and: iproute2 procps iperf3 wrk nginx-light microsocks gcc.
+        Needs root and: iproute2 procps iperf3 wrk nginx-light microsocks gcc; for one row of dns also dante-server dnsmasq-base.
         """;
 
     public string Suite { get; private set; } = Catalogue.Tunnel;

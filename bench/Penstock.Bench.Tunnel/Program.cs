@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
 using Penstock.Bench.Tunnel.Soak;
 using Penstock.TestBed;
@@ -45,7 +46,8 @@ internal static class Program
             return 0;
         }
 
-        if (Requirements.Missing(Programs) is { } missing)
+        string[] realOnes = loads.Any(load => load.Rig.Proxy == ProxyKind.Dante) ? ["danted", "dnsmasq"] : [];
+        if (Requirements.Missing([.. Programs, .. realOnes]) is { } missing)
             throw new InvalidOperationException(missing);
 
         using var congestion = new Congestion();

@@ -14,4 +14,7 @@ internal enum ProxyKind
 
     /// <summary>The same for datagrams: echo, discard, source and DNS by the destination's port.</summary>
     Datagrams,
+
+    /// <summary>dante, and behind it a name server of its own process: dnsmasq.</summary>
+    Dante,
 }

@@ -9,7 +9,9 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="mode">"ask" for a socket a query, "again" for one socket.</param>
 /// <param name="isMapped">The tunnel answers; otherwise the server behind the proxy.</param>
 /// <param name="delay">Milliseconds between tunnel and proxy, each way; the client without a tunnel has them as well.</param>
-internal sealed class QueryLoad(string key, string title, string mode, bool isMapped = false, double delay = 0) : ILoad
+/// <param name="proxy">What the tunnel relays to.</param>
+internal sealed class QueryLoad(
+    string key, string title, string mode, bool isMapped = false, double delay = 0, ProxyKind proxy = ProxyKind.Datagrams) : ILoad
 {
     private const string ResolverAddress = "10.20.0.53";
     private const int QueriesPerSecond = 150;
@@ -18,7 +20,7 @@ internal sealed class QueryLoad(string key, string title, string mode, bool isMa
 
     public string Title => title;
 
-    public RigKind Rig { get; } = new(1500, ProxyKind.Datagrams, DelayMilliseconds: delay, Sections: isMapped
+    public RigKind Rig { get; } = new(1500, proxy, DelayMilliseconds: delay, Sections: isMapped
         ? $"mapdns:\n  address: {ResolverAddress}\n  port: 53\n  network: 100.64.0.0\n  netmask: 255.192.0.0\n  cache-size: 10000"
         : "");
 

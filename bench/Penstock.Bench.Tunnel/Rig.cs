@@ -13,6 +13,8 @@ internal sealed class Rig : IDisposable
     public const int TwoWritePort = 8081;
     public const int MovesPort = 7000;
 
+    private const int NamePort = 53;
+
     private readonly Bed bed;
 
     public Rig(Contender contender, RigKind kind, Tools tools, Congestion congestion)
@@ -76,8 +78,29 @@ internal sealed class Rig : IDisposable
         ProxyKind.ReferenceRelay => bed.StartServer("reference_relay", 1080, Tools.ReferenceRelay, "1080"),
         ProxyKind.Microsocks => bed.StartServer("microsocks", 1080, "microsocks", "-i", Bed.NetAddress, "-p", "1080"),
         ProxyKind.Datagrams => bed.StartServer("datagram_proxy", 1080, Tools.DatagramProxy, "1080", kind.Fresh ? "4" : "1"),
+        ProxyKind.Dante => StartDante(),
         _ => bed.StartServer("echo_proxy", 1080, Tools.EchoProxy, "1080", "2"),
     };
+
+    private Child StartDante()
+    {
+        bed.StartServer("dnsmasq", NamePort, "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=",
+            "--user=root", $"--port={NamePort}", "--address=/#/192.0.2.1");
+        string path = Path.Combine(bed.Net.Files, "danted.conf");
+        File.WriteAllText(path, $$"""
+            logoutput: {{bed.Net.Files}}/danted.log
+            internal: {{Bed.NetAddress}} port = 1080
+            external: {{Bed.ServerAddress}}
+            socksmethod: none
+            clientmethod: none
+            udp.connectdst: no
+            user.privileged: root
+            user.unprivileged: nobody
+            client pass { from: 0/0 to: 0/0 }
+            socks pass { from: 0/0 to: 0/0 }
+            """);
+        return bed.StartServer("dante", 1080, "danted", "-f", path);
+    }
 
     private void StartServers()
     {

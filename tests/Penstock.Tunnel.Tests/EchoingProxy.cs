@@ -8,6 +8,7 @@ using Penstock.Tunnel.Configuration;
 namespace Penstock.Tunnel.Tests;
 
 /// <summary>A proxy that grants both UDP commands to everybody and sends back what comes, until it is told to be silent.</summary>
+/// <remarks>IPv4 alone, where both commands have ten bytes in front of a payload. What went to port 53 comes back as an answer (QR).</remarks>
 internal sealed class EchoingProxy : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -15,6 +16,7 @@ internal sealed class EchoingProxy : IDisposable
     private readonly List<(Socket Connection, Socket? Relay)> _granted = [];
     private volatile bool _isSilent;
     private volatile bool _isMute;
+    private volatile bool _repeats;
 
     public EchoingProxy()
     {
@@ -28,6 +30,19 @@ internal sealed class EchoingProxy : IDisposable
 
     /// <summary>Datagrams to a relay are no longer sent back.</summary>
     public bool IsMute { set => _isMute = value; }
+
+    /// <summary>Each answer comes behind a copy of the one before it on the same association.</summary>
+    public bool Repeats { set => _repeats = value; }
+
+    /// <summary>Associations that have been granted.</summary>
+    public int Grants
+    {
+        get
+        {
+            lock (_granted)
+                return _granted.Count;
+        }
+    }
 
     public TunnelOptions Options(UdpRelay way, int pool) => new()
     {
@@ -111,20 +126,33 @@ internal sealed class EchoingProxy : IDisposable
             Monitor.PulseAll(_granted);
         }
         byte[] buffer = new byte[65536];
+        byte[] last = [];
         for (int got; isMessages && (got = connection.Receive(buffer)) > 0;)
-            connection.Send(buffer.AsSpan(0, got));
+            Answer(buffer.AsSpan(0, got), ref last, answer => connection.Send(answer));
     }
 
     private void Echo(Socket relay)
     {
         byte[] buffer = new byte[65536];
+        byte[] last = [];
         while (true)
         {
             EndPoint from = new IPEndPoint(IPAddress.Any, 0);
             int length = relay.ReceiveFrom(buffer, ref from);
             if (!_isMute)
-                relay.SendTo(buffer.AsSpan(0, length), from);
+                Answer(buffer.AsSpan(0, length), ref last, answer => relay.SendTo(answer, from));
         }
+    }
+
+    private void Answer(Span<byte> question, ref byte[] last, Action<byte[]> send)
+    {
+        const int Port = 8, Flags = 12;
+        if (question.Length > Flags && question[Port] == 0 && question[Port + 1] == 53)
+            question[Flags] |= 0x80;
+        if (_repeats && last.Length > 0)
+            send(last);
+        last = question.ToArray();
+        send(last);
     }
 
     private Socket Keep(Socket socket)

@@ -16,7 +16,7 @@ namespace Penstock.Tunnel.Bypass;
 /// from its real address is told as coming from the mapped one.
 /// </remarks>
 internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRules rules, DatagramBuffers buffers, bool isV6, IAssociationOwner owner)
-    : UplinkAssociation(owner), IPollable, IResumable
+    : UplinkAssociation(owner, shard.Now), IPollable, IResumable
 {
     private const int LargestV4 = 65507;
     private const int LargestV6 = 65527;

@@ -101,6 +101,9 @@ public sealed class ShardCounters
     /// <summary>Datagrams of the relay that are cut short, fragments, or of a source that cannot be named to the app.</summary>
     public long DatagramsMalformed;
 
+    /// <summary>Datagrams for a source that had the association before: an answer that came twice, or late.</summary>
+    public long DatagramsForAnother;
+
     /// <summary>Times that the shard's thread was woken.</summary>
     public long WakeUps;
 

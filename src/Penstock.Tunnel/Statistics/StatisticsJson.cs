@@ -49,6 +49,7 @@ public static class StatisticsJson
         ("datagrams_too_large", c => c.DatagramsTooLarge),
         ("datagrams_refused", c => c.DatagramsRefused),
         ("datagrams_malformed", c => c.DatagramsMalformed),
+        ("datagrams_for_another", c => c.DatagramsForAnother),
         ("wake_ups", c => c.WakeUps),
         ("allocated_bytes", c => c.AllocatedBytes),
     ];

@@ -58,7 +58,8 @@ public static class StatisticsReport
                 ("overrun", statistics.Sum(s => s.Counters.DatagramsOverrun)),
                 ("too large", statistics.Sum(s => s.Counters.DatagramsTooLarge)),
                 ("refused", statistics.Sum(s => s.Counters.DatagramsRefused)),
-                ("malformed from the relay", statistics.Sum(s => s.Counters.DatagramsMalformed))),
+                ("malformed from the relay", statistics.Sum(s => s.Counters.DatagramsMalformed)),
+                ("for a source before", statistics.Sum(s => s.Counters.DatagramsForAnother))),
         ];
         foreach (ProxyStatistics proxy in statistics.Proxies)
         {

@@ -30,6 +30,9 @@ internal sealed class UdpNat : IDisposable
     private const int LongestAnswer = 4096;
     private const int LargestTold = 65535;
     private const int KeptCapacity = 256;
+    private const long RestPatience = 10_000_000;
+    private const int MostAsked = 8;
+    private const int MostOwners = 16;
 
     private readonly Shard _shard;
     private readonly ShardGroup _group;
@@ -40,6 +43,7 @@ internal sealed class UdpNat : IDisposable
     private readonly Dictionary<InetEndpoint, UdpSession> _direct = [];
     private readonly DirectDestinations _directDestinations = new();
     private readonly DeadlineList<UdpSession> _idle;
+    private readonly DeadlineList<UdpSession> _atRest = new(RestPatience);
     private readonly List<UdpSession> _dirty = new(64);
     private readonly Queue<UdpSession> _ready = new();
     private readonly long _mostQueued;
@@ -81,10 +85,11 @@ internal sealed class UdpNat : IDisposable
     public bool IsBusy => _ready.Count > 0 || _dirty.Count > 0;
 
     /// <summary>When the next session becomes idle.</summary>
-    public long NextDeadline => Math.Min(_idle.NextDeadline, Math.Min(Warm.NextDeadline, Queries.NextDeadline));
+    public long NextDeadline => Math.Min(
+        Math.Min(_idle.NextDeadline, _atRest.NextDeadline), Math.Min(Warm.NextDeadline, Queries.NextDeadline));
 
     /// <summary>When the least recently active session last did something.</summary>
-    public long OldestActivity => _idle.Oldest?.Touched ?? long.MaxValue;
+    public long OldestActivity => Oldest?.Touched ?? long.MaxValue;
 
     public void OnDatagram(in UdpDatagram datagram)
     {
@@ -163,11 +168,8 @@ internal sealed class UdpNat : IDisposable
     /// <summary>Ends what has been idle for too long.</summary>
     public void Expire()
     {
-        while (_idle.TryExpired(_shard.Now, out UdpSession? session))
-        {
-            Counters.SessionsIdledOut++;
-            session!.End();
-        }
+        Expire(_idle);
+        Expire(_atRest);
         Warm.Expire();
         Queries.Expire();
         if (_sessions.Count + _direct.Count == 0)
@@ -186,16 +188,19 @@ internal sealed class UdpNat : IDisposable
     }
 
     /// <summary>How long a session may be idle.</summary>
-    public void SetTimeout(TimeSpan patience) =>
+    public void SetTimeout(TimeSpan patience)
+    {
         _idle.Duration = patience < TimeSpan.Zero ? -1 : (long)patience.TotalMicroseconds;
+        _atRest.Duration = _idle.Duration > 0 ? Math.Min(RestPatience, _idle.Duration) : RestPatience;
+    }
 
     /// <summary>Ends the least recently active session.</summary>
-    public void EvictOldest() => _idle.Oldest?.Owner.End();
+    public void EvictOldest() => Oldest?.Owner.End();
 
     /// <summary>Ends all sessions.</summary>
     public void EndAll()
     {
-        while (_idle.Oldest is { } node)
+        while (Oldest is { } node)
             node.Owner.End();
         Warm.Close();
         Queries.Close();
@@ -207,6 +212,32 @@ internal sealed class UdpNat : IDisposable
     /// <summary>The session did something: it is the most recently active one now.</summary>
     public void Touch(UdpSession session) => _idle.Touch(session.Activity, _shard.Now);
 
+    /// <summary>The session's source is done, as far as can be seen: it has asked DNS and has its answers.</summary>
+    public void Rest(UdpSession session) => _atRest.Touch(session.Activity, _shard.Now);
+
+    /// <summary>The association of the source that has been at rest for longest, its owner the next one from now on; or null.</summary>
+    /// <remarks>Not for long, and not for many: who could find out its port at the proxy could forge answers to all of them.</remarks>
+    public UplinkAssociation? TakeOver(ProxyServer proxy, UdpRelay way, UdpSession next)
+    {
+        DeadlineNode<UdpSession>? node = proxy.Options.PoolSize > 0 ? _atRest.Oldest : null;
+        for (int asked = 0; asked < MostAsked && node is not null; asked++)
+        {
+            UdpSession session = node.Owner;
+            node = node.Newer;
+            if (session.HandOver(proxy, way) is not { } association)
+                continue;
+            bool isFresh = association.Owners < MostOwners && _shard.Now - association.Begun < WarmPool.Lifetime;
+            if (isFresh && association.IsQuiet)
+            {
+                proxy.CountersOf(_shard.Index).Warm++;
+                association.HandTo(next);
+                return association;
+            }
+            association.Close();
+        }
+        return null;
+    }
+
     /// <summary>The session has ended.</summary>
     public void Forget(UdpSession session)
     {
@@ -214,7 +245,7 @@ internal sealed class UdpNat : IDisposable
             return;
         if (ReferenceEquals(_last, session))
             _last = null;
-        _idle.Remove(session.Activity);
+        session.Activity.List?.Remove(session.Activity);
         Counters.UdpSessionsOpen--;
         _group.SessionEnded();
         _shard.CountEnded();
@@ -288,6 +319,18 @@ internal sealed class UdpNat : IDisposable
         Counters.UdpSessionsBroken++;
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{session.Source}: the association ended: {reason}");
+    }
+
+    private DeadlineNode<UdpSession>? Oldest =>
+        (_atRest.Oldest?.Touched ?? long.MaxValue) < (_idle.Oldest?.Touched ?? long.MaxValue) ? _atRest.Oldest : _idle.Oldest;
+
+    private void Expire(DeadlineList<UdpSession> list)
+    {
+        while (list.TryExpired(_shard.Now, out UdpSession? session))
+        {
+            Counters.SessionsIdledOut++;
+            session!.End();
+        }
     }
 
     private void Tell(UdpSession session, in QueuedDatagram datagram, IcmpError error) => _stack.Errors.Refuse(

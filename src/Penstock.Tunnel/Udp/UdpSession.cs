@@ -17,6 +17,8 @@ namespace Penstock.Tunnel.Udp;
 ///
 ///   Opening ─► Open ─► ended ─► Opening, if something waits; else gone, until the next datagram
 ///      └─► refused: every waiting datagram is answered by ICMP
+///
+///   all it sent were DNS queries, all are answered ─► soon gone, and the next such source has its association
 /// </code>
 /// </remarks>
 internal sealed class UdpSession : IAssociationOwner
@@ -35,6 +37,8 @@ internal sealed class UdpSession : IAssociationOwner
     private bool _isOpen;
     private bool _isBlocked;
     private bool _awaitsFirstAnswer;
+    private bool _isSecondOwner;
+    private PendingQueries _queries;
     private DatagramQueue _queue;
     private int _accounted;
     private InetEndpoint _lastAsked;
@@ -90,6 +94,7 @@ internal sealed class UdpSession : IAssociationOwner
             payload.Span.CopyTo(bytes[header..]);
         _queue.Enqueue(new QueuedDatagram(message, header, destination, isWhereRead));
         Account();
+        _queries.OnSent(destination.Port, payload.Span);
         _nat.Touch(this);
         if (_association is null)
             Start();
@@ -132,18 +137,28 @@ internal sealed class UdpSession : IAssociationOwner
         Leave();
     }
 
+    /// <summary>Gives the association of a source that is done to another one, and ends the session; null when it cannot.</summary>
+    /// <param name="proxy">The proxy that the other one wants.</param>
+    /// <param name="way">The way that it wants.</param>
+    public UplinkAssociation? HandOver(ProxyServer proxy, UdpRelay way)
+    {
+        bool isAtRest = _isOpen && !_isBlocked && !IsReady && _queue.Count == 0 && _queries.AreAnswered;
+        if (!isAtRest || !ReferenceEquals(_proxy, proxy) || _way != way)
+            return null;
+        UplinkAssociation association = _association!;
+        Leave();
+        return association;
+    }
+
     public void OnAssociationOpened()
     {
-        _isOpen = true;
-        _isBlocked = false;
         if (_proxy is not null)
         {
             _proxy.Udp.Works(_way);
             _nat.Warm.Expect(_proxy, _way);
             _awaitsFirstAnswer = true;
         }
-        _nat.MarkDirty(this);
-        _nat.Enlist(this);
+        Begin();
     }
 
     public void OnAssociationFailed(bool isRefused, string reason)
@@ -189,12 +204,21 @@ internal sealed class UdpSession : IAssociationOwner
 
     public void OnAnswer(DatagramSource source, in Lease payload)
     {
+        bool isAnswer = _queries.OnAnswer(payload.Span);
+        if (_isSecondOwner && !isAnswer && _queries.AreAll)
+        {
+            _nat.Counters.DatagramsForAnother++;
+            return;
+        }
         if (!TrySource(source, out InetEndpoint from))
         {
             OnMalformed();
             return;
         }
-        _nat.Touch(this);
+        if (_queries.AreAnswered)
+            _nat.Rest(this);
+        else
+            _nat.Touch(this);
         _nat.Deliver(from, Source, payload);
         if (!_awaitsFirstAnswer)
             return;
@@ -241,6 +265,14 @@ internal sealed class UdpSession : IAssociationOwner
     private void Open(UdpRelay way)
     {
         _way = way;
+        if (_queries.AreAll && _nat.TakeOver(_proxy!, way, this) is { } used)
+        {
+            _association = used;
+            _isSecondOwner = true;
+            Begin();
+            return;
+        }
+        _isSecondOwner = false;
         if (_nat.Warm.Take(_proxy!, way, this) is { } ready)
         {
             _association = ready;
@@ -249,6 +281,14 @@ internal sealed class UdpSession : IAssociationOwner
         }
         _association = _nat.Associate(_proxy!, way, this);
         _association.Open();
+    }
+
+    private void Begin()
+    {
+        _isOpen = true;
+        _isBlocked = false;
+        _nat.MarkDirty(this);
+        _nat.Enlist(this);
     }
 
     private void RefuseAll()

@@ -19,7 +19,7 @@ namespace Penstock.Tunnel.Uplinks;
 /// </code>
 /// </remarks>
 internal sealed class MessageAssociation(Shard shard, ProxyServer proxy, DatagramBuffers buffers, IAssociationOwner owner)
-    : UplinkAssociation(owner), IUplinkOwner
+    : UplinkAssociation(owner, shard.Now), IUplinkOwner
 {
     private const int PiecesPerSend = 64;
     private const int LengthPart = 3;

@@ -23,7 +23,7 @@ namespace Penstock.Tunnel.Uplinks;
 /// send is not received, and a relay that is gone is reported.
 /// </remarks>
 internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int receiveBuffer, DatagramBuffers buffers, IAssociationOwner owner)
-    : UplinkAssociation(owner), IUplinkOwner, IPollable, IResumable
+    : UplinkAssociation(owner, shard.Now), IUplinkOwner, IPollable, IResumable
 {
     private const int SendBuffer = 512 * 1024;
     private const int LargestV4 = 65507;

@@ -7,16 +7,28 @@ namespace Penstock.Tunnel.Uplinks;
 /// Used on one shard's thread. Readiness is edge-like, as for <see cref="UplinkStream"/>. When a method finds that the
 /// association is over, the owner has been told by the time it returns.
 /// </remarks>
-internal abstract class UplinkAssociation(IAssociationOwner owner)
+/// <param name="owner">The first owner.</param>
+/// <param name="begun">Now, in microseconds.</param>
+internal abstract class UplinkAssociation(IAssociationOwner owner, long begun)
 {
     /// <summary>Who is told what happens.</summary>
     protected IAssociationOwner Owner { get; private set; } = owner;
+
+    /// <summary>When it was made, in microseconds.</summary>
+    public long Begun => begun;
+
+    /// <summary>How many have been its owner so far.</summary>
+    public int Owners { get; private set; } = 1;
 
     /// <summary>The connection to the proxy stands, and nothing has come on it: asks the kernel.</summary>
     public abstract bool IsQuiet { get; }
 
     /// <summary>Another is told from now on.</summary>
-    public void HandTo(IAssociationOwner next) => Owner = next;
+    public void HandTo(IAssociationOwner next)
+    {
+        Owner = next;
+        Owners++;
+    }
 
     /// <summary>Bytes of the largest message that the relay takes, header included; meaningful once open.</summary>
     public abstract int LargestMessage { get; }
