@@ -1,4 +1,5 @@
 using Penstock.Cli.Commands;
+using Penstock.Linux.Events;
 
 namespace Penstock.Cli;
 
@@ -6,6 +7,7 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        SignalSource.Heed(Signal.Interrupt); // every command ends by it, also one that a shell's & has started
         string invokedAs = Invocation.Name();
         return Invocation.IsOriginal(invokedAs)
             ? OriginalCommand.Run(invokedAs, arguments)

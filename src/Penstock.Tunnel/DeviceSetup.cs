@@ -25,6 +25,7 @@ internal static class DeviceSetup
             Name = tun.Name,
             Queues = Math.Min(queues, ThreadingOptions.MaxWorkers),
             Offload = OffloadOf(tun.Offload),
+            Shared = tun.MultiQueue,
         });
         try
         {

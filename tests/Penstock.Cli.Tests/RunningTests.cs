@@ -111,7 +111,7 @@ public sealed class RunningTests : IDisposable
     private Process Start(params string[] arguments)
     {
         Process process = Process.Start(new ProcessStartInfo(
-            "setsid", ["unshare", "--net", "env", "--default-signal=INT", _penstock.Path, .. arguments])
+            "setsid", ["unshare", "--net", "env", "--ignore-signal=INT,TERM,HUP", _penstock.Path, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

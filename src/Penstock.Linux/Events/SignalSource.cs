@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO;
 using System.Runtime.InteropServices;
 using Penstock.Linux.Interop;
 
@@ -9,7 +11,8 @@ namespace Penstock.Linux.Events;
 /// <remarks>
 /// Rests on the runtime's own signal handling, not on signalfd: a signalfd sees a signal only when every thread of the
 /// process blocks it, and the runtime's threads exist before any code of ours runs. While this object lives, the listed
-/// signals no longer end the process; afterwards they do again.
+/// signals no longer end the process; afterwards they do again. What whoever started the process had ignored (nohup, a
+/// shell's &amp;) is heard all the same: the runtime would leave it ignored.
 /// </remarks>
 public sealed class SignalSource : IDisposable
 {
@@ -26,6 +29,8 @@ public sealed class SignalSource : IDisposable
         {
             Signal signal = signals[i];
 
+            Heed(signal);
+
             // A positive PosixSignal is the system's own number.
             _registrations[i] = PosixSignalRegistration.Create((PosixSignal)(int)signal, context =>
             {
@@ -38,6 +43,20 @@ public sealed class SignalSource : IDisposable
 
     /// <summary>Readable while signals wait to be taken.</summary>
     public int Descriptor => _bell.Descriptor;
+
+    /// <summary>A signal that was ignored when the process was started has its effect again; before anybody listens to it.</summary>
+    public static void Heed(Signal signal)
+    {
+        const nint standard = 0;
+        foreach (string line in File.ReadLines("/proc/self/status"))
+        {
+            if (line.StartsWith("SigIgn:", StringComparison.Ordinal)
+                && (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> ((int)signal - 1) & 1) != 0)
+            {
+                _ = Libc.signal((int)signal, standard);
+            }
+        }
+    }
 
     /// <summary>A write to a closed pipe or connection fails with EPIPE instead of ending the process.</summary>
     public static void IgnoreBrokenPipes()

@@ -47,6 +47,7 @@ internal static unsafe partial class Libc
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
     internal const ushort VETH_INFO_PEER = 1;
+    internal const ushort IFLA_TUN_NUM_QUEUES = 8;
 
     internal const ushort IFA_ADDRESS = 1;
     internal const ushort IFA_LOCAL = 2;

@@ -40,9 +40,12 @@ internal readonly ref struct NetlinkReply
         where T : unmanaged => MemoryMarshal.TryRead(Payload, out body);
 
     /// <summary>Finds an attribute behind a body of <paramref name="bodyLength"/> bytes.</summary>
-    internal bool TryAttribute(int bodyLength, ushort type, out ReadOnlySpan<byte> value)
+    internal bool TryAttribute(int bodyLength, ushort type, out ReadOnlySpan<byte> value) =>
+        TryAttribute(Payload.Length >= bodyLength ? Payload[bodyLength..] : default, type, out value);
+
+    /// <summary>Finds an attribute among those in the value of another.</summary>
+    internal static bool TryAttribute(ReadOnlySpan<byte> rest, ushort type, out ReadOnlySpan<byte> value)
     {
-        ReadOnlySpan<byte> rest = Payload.Length >= bodyLength ? Payload[bodyLength..] : default;
         while (rest.Length >= 4)
         {
             ushort length = MemoryMarshal.Read<ushort>(rest);

@@ -29,6 +29,26 @@ public sealed unsafe partial class RouteSocket
     /// <summary>Finds an interface by number.</summary>
     public bool TryFindLink(int index, out Link link) => TryFindLink(candidate => candidate.Index == index, out link);
 
+    /// <summary>How many queues of a TUN device with several are open, whoever has them; 0 for any other interface, or none.</summary>
+    public int OpenQueues(string name)
+    {
+        int queues = 0;
+        var request = new NetlinkRequest(stackalloc byte[RequestLength], Libc.RTM_GETLINK, Libc.NLM_F_DUMP);
+        request.Body(default(ifinfomsg));
+        Ask(ref request, reply =>
+        {
+            if (TryReadLink(reply, out Link link) && link.Name == name
+                && reply.TryAttribute(sizeof(ifinfomsg), Libc.IFLA_LINKINFO, out ReadOnlySpan<byte> info)
+                && NetlinkReply.TryAttribute(info, Libc.IFLA_INFO_KIND, out ReadOnlySpan<byte> kind) && kind.TrimEnd((byte)0).SequenceEqual("tun"u8)
+                && NetlinkReply.TryAttribute(info, Libc.IFLA_INFO_DATA, out ReadOnlySpan<byte> data)
+                && NetlinkReply.TryAttribute(data, Libc.IFLA_TUN_NUM_QUEUES, out ReadOnlySpan<byte> count) && count.Length == 4)
+            {
+                queues = MemoryMarshal.Read<int>(count);
+            }
+        }).ThrowOnError("list the interfaces");
+        return queues;
+    }
+
     /// <summary>Sets the largest packet, in bytes.</summary>
     public SysResult SetMtu(int index, int mtu)
     {

@@ -2,11 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using Penstock.Linux.Interop;
+using Penstock.Linux.Netlink;
 
 namespace Penstock.Linux.Tun;
 
 /// <summary>Opens the queues of a TUN device and negotiates what it can do.</summary>
 /// <remarks>
+/// 0. nobody else has the device, unless it is shared: the kernel would let us join one of several queues without a word.
 /// 1. the first queue: its flags decide the device's; an existing device may insist on its own.
 /// 2. the header's size, then the offloads, each asked for and dropped when refused.
 /// 3. the other queues, by the name that the kernel gave.
@@ -33,6 +35,8 @@ internal sealed unsafe class TunOpener(TunRequest request)
             throw new TunException($"tunnel name '{_name}': an interface name has 1 to 15 bytes");
         try
         {
+            if (!request.Shared)
+                RefuseIfInUse();
             bool header = request.Offload != TunOffload.None;
             bool multiQueue = OpenFirst(ref header);
             uint granted = header ? Negotiate() : Refuse();
@@ -61,6 +65,13 @@ internal sealed unsafe class TunOpener(TunRequest request)
     {
         foreach (TunQueue queue in _queues)
             queue.Close();
+    }
+
+    private void RefuseIfInUse()
+    {
+        using RouteSocket route = new();
+        if (route.OpenQueues(_name) > 0)
+            throw new TunException(InUse);
     }
 
     private bool OpenFirst(ref bool header)
@@ -178,10 +189,12 @@ internal sealed unsafe class TunOpener(TunRequest request)
         return Descriptor.Ioctl(fd, Libc.TUNGETIFF, &interfaceRequest).IsSuccess ? (ushort)interfaceRequest.ifr_flags : 0;
     }
 
+    private string InUse => $"{_name}: the device is in use by another program: stop it, or choose another name";
+
     private string Explain(SysResult result) => result.Errno switch
     {
-        Errno.EPERM => $"{_name}: no right to make or attach this device: run as root or with CAP_NET_ADMIN, or have it made for this user (ip tuntap add {_name} mode tun user NAME)",
-        Errno.EBUSY => $"{_name}: the device is in use by another program: stop it, or choose another name",
+        Errno.EPERM => $"{_name}: no right to make or attach this device: run as root or with CAP_NET_ADMIN, or have it made for this user (ip tuntap add {_name} mode tun multi_queue user NAME)",
+        Errno.EBUSY => InUse,
         Errno.EINVAL => $"{_name}: an interface of this name exists and is no TUN device, or the name is not allowed: choose another name",
         Errno.E2BIG => $"{_name}: all queues of the device are taken",
         _ => $"{_name}: the kernel refuses the device: {result}",

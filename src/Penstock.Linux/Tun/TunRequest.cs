@@ -12,6 +12,6 @@ public sealed record TunRequest
     /// <summary>Offloads wished for; what the kernel refuses is left out and told in <see cref="TunFeatures"/>.</summary>
     public TunOffload Offload { get; init; } = TunOffload.All;
 
-    /// <summary>Make the device one that other processes may attach queues to, even with a single queue of ours.</summary>
+    /// <summary>Join a device that another process has open, and let others join ours; otherwise a device in use is refused.</summary>
     public bool Shared { get; init; }
 }

@@ -23,6 +23,9 @@ public sealed record TunOptions
     /// <summary><c>tunnel.mtu</c>: 68 to 65535 bytes. Default: 8500.</summary>
     public int Mtu { get; init; } = 8500;
 
+    /// <summary><c>tunnel.multi-queue</c>: other processes may attach to the device, and this one to theirs. Each shard has a queue in any case. Default: false.</summary>
+    public bool MultiQueue { get; init; }
+
     /// <summary><c>tunnel.ipv4</c>: the device's IPv4 address, set as a /32. Default: null, none is set.</summary>
     public InetAddress? Ipv4 { get; init; }
 

@@ -108,13 +108,27 @@ public sealed class TunDeviceTests
         SendAndAnswer(tun);
     });
 
-    [NeedsFact(Needs.Root | Needs.Tun)]
-    public void ABusyDeviceIsNamedInTheMessage() => OwnThread.RunInNewNetwork(() =>
+    [NeedsTheory(Needs.Root | Needs.Tun)]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(2, 2)]
+    public void ABusyDeviceIsNamedInTheMessage(int first, int second) => OwnThread.RunInNewNetwork(() =>
     {
-        using TunDevice tun = Open(new TunRequest { Name = "busy0" });
-        TunException exception = Assert.Throws<TunException>(() => TunDevice.Open(new TunRequest { Name = "busy0" }));
+        using TunDevice tun = Open(new TunRequest { Name = "busy0", Queues = first });
+        TunException exception = Assert.Throws<TunException>(() => TunDevice.Open(new TunRequest { Name = "busy0", Queues = second }));
         Assert.StartsWith("busy0: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains("in use", exception.Message, StringComparison.Ordinal);
+    });
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public void ASharedDeviceIsJoined() => OwnThread.RunInNewNetwork(() =>
+    {
+        using TunDevice first = Open(new TunRequest { Name = "many0", Shared = true });
+        using TunDevice second = Open(new TunRequest { Name = "many0", Shared = true });
+        Assert.Equal(first.Index, second.Index);
+        using var route = new RouteSocket();
+        Assert.Equal(2, route.OpenQueues("many0"));
     });
 
     [NeedsFact(Needs.Root | Needs.Tun)]

@@ -11,6 +11,7 @@ public sealed class KeyTests
     [Theory]
     [InlineData("tunnel.name", null)]
     [InlineData("tunnel.mtu", "8500")]
+    [InlineData("tunnel.multi-queue", "false")]
     [InlineData("tunnel.ipv4", null)]
     [InlineData("tunnel.ipv6", null)]
     [InlineData("tunnel.icmp", "off")]
@@ -75,6 +76,8 @@ public sealed class KeyTests
     [InlineData("tunnel.name", "hev0", "hev0")]
     [InlineData("tunnel.name", "hev%d", "hev%d")]
     [InlineData("tunnel.name", "''", null)]
+    [InlineData("tunnel.multi-queue", "False", "false")]
+    [InlineData("tunnel.multi-queue", "true", "true")]
     [InlineData("tunnel.mtu", "1500", "1500")]
     [InlineData("tunnel.mtu", "'1500'", "1500")]
     [InlineData("tunnel.mtu", "\" +1500\"", "1500")]
@@ -179,6 +182,7 @@ public sealed class KeyTests
 
     [Theory]
     [InlineData("tunnel.name", "abcdefghijklmnopqrst", "abcdefghijklmno")]
+    [InlineData("tunnel.multi-queue", "no", "true")]
     [InlineData("tunnel.mtu", "1500x", "1500")]
     [InlineData("tunnel.ipv4", "198.18.0.1/15", null)]
     [InlineData("tunnel.ipv4", "fc00::1", null)]
@@ -278,8 +282,6 @@ public sealed class KeyTests
     }
 
     [Theory]
-    [InlineData("tunnel.multi-queue", "false")]
-    [InlineData("tunnel.multi-queue", "no")]
     [InlineData("misc.task-stack-size", "86016")]
     [InlineData("misc.udp-copy-buffer-nums", "10")]
     [InlineData("misc.udp-copy-buffer-nums", "2147483647")]

@@ -9,7 +9,7 @@ namespace Penstock.Tunnel.Tests.Reloads;
 public sealed class ReloadReportTests
 {
     private const string Everything = """
-        tunnel: { name: a, mtu: 1400, ipv4: 10.9.9.9, ipv6: 'fd09::9', icmp: reply, post-up-script: u, pre-down-script: d, offload: 'off', io-uring: off, accept: early, congestion: newreno }
+        tunnel: { name: a, mtu: 1400, multi-queue: true, ipv4: 10.9.9.9, ipv6: 'fd09::9', icmp: reply, post-up-script: u, pre-down-script: d, offload: 'off', io-uring: off, accept: early, congestion: newreno }
         socks5: { port: 9, address: 192.0.2.9, udp: auto, udp-address: 192.0.2.8, udp-offload: false, pipeline: true, pool-size: 9, username: x, password: y, mark: 9, tcp-fastopen: true, bind-interface: e9, bind-address: 192.0.2.7 }
         proxies: { policy: round-robin, check-interval: 99, check-timeout: 99, list: [ { address: 192.0.2.6 } ] }
         bypass: { list: lan, mark: 8, bind-interface: e8, bind-address: 192.0.2.5 }
@@ -19,7 +19,7 @@ public sealed class ReloadReportTests
         """;
 
     // What has no effect, or fills another key, has no value of its own.
-    private static readonly string[] s_without = ["tunnel.multi-queue", "misc.task-stack-size", "misc.udp-copy-buffer-nums", "misc.read-write-timeout"];
+    private static readonly string[] s_without = ["misc.task-stack-size", "misc.udp-copy-buffer-nums", "misc.read-write-timeout"];
 
     [Fact]
     public void Live_keys_change_and_the_others_wait()

@@ -15,7 +15,7 @@ internal static class TunSection
     [
         new(Name, "name", "an interface name of 1 to 15 bytes without '/', ':' and blanks; the kernel fills %d", o => o.Tun.Name),
         new(Name, "mtu", "68 to 65535 bytes", o => o.Tun.Mtu.ToString(CultureInfo.InvariantCulture)),
-        new(Name, "multi-queue", "true or false; without effect, every shard has a queue", _ => null),
+        new(Name, "multi-queue", "true or false", o => o.Tun.MultiQueue ? "true" : "false"),
         new(Name, "ipv4", "a plain IPv4 address without a prefix length", o => o.Tun.Ipv4?.ToString()),
         new(Name, "ipv6", "a plain IPv6 address without a prefix length", o => o.Tun.Ipv6?.ToString()),
         new(Name, "icmp", "off or reply", o => o.Tun.Icmp == IcmpEcho.Reply ? "reply" : "off"),
@@ -31,6 +31,7 @@ internal static class TunSection
     {
         Name = InterfaceName(settings),
         Mtu = Mtu(settings),
+        MultiQueue = MultiQueue(settings),
         Ipv4 = settings.Address("ipv4", v6: false, "the interface gets no IPv4 address"),
         Ipv6 = settings.Address("ipv6", v6: true, "the interface gets no IPv6 address"),
         Icmp = Icmp(settings),
@@ -48,6 +49,16 @@ internal static class TunSection
         if (mtu < TunOptions.MinMtuV6 && settings.TryGet("mtu", out Setting setting) && settings.TryGet("ipv6", out _))
             settings.Warning("mtu", setting, $"the kernel takes tunnel.ipv6 from {TunOptions.MinMtuV6} bytes on, RFC 8200 (5)");
         return mtu;
+    }
+
+    // The original's reading: whatever is not false is true.
+    private static bool MultiQueue(SectionSettings settings)
+    {
+        if (!settings.TryGet("multi-queue", out Setting setting) || SectionSettings.Is(setting.Text, "false"))
+            return false;
+        if (!SectionSettings.Is(setting.Text, "true"))
+            settings.Warning("multi-queue", setting, "read as true");
+        return true;
     }
 
     /// <summary>A name that the kernel takes for an interface, or a pattern that it makes one of.</summary>

@@ -5,7 +5,6 @@ internal static class WithoutEffect
 {
     public static void Tell(SettingsReader settings)
     {
-        Tell(settings, TunSection.Name, "multi-queue", "without effect: every shard has a queue of its own");
         Tell(settings, MiscSection.Name, "task-stack-size", "without effect: there are no coroutine stacks");
         Tell(settings, MiscSection.Name, "udp-copy-buffer-nums", "without effect: batches have no fixed buffers");
     }
