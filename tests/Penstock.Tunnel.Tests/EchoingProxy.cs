@@ -17,6 +17,7 @@ internal sealed class EchoingProxy : IDisposable
     private volatile bool _isSilent;
     private volatile bool _isMute;
     private volatile bool _repeats;
+    private int _greetings;
 
     public EchoingProxy()
     {
@@ -33,6 +34,9 @@ internal sealed class EchoingProxy : IDisposable
 
     /// <summary>Each answer comes behind a copy of the one before it on the same association.</summary>
     public bool Repeats { set => _repeats = value; }
+
+    /// <summary>Connections that have greeted.</summary>
+    public int Greetings => Volatile.Read(ref _greetings);
 
     /// <summary>Associations that have been granted.</summary>
     public int Grants
@@ -105,6 +109,7 @@ internal sealed class EchoingProxy : IDisposable
     {
         connection.NoDelay = true;
         ScriptedProxy.Read(connection, 3);
+        Interlocked.Increment(ref _greetings);
         connection.Send([5, 0]);
         string request = ScriptedProxy.Read(connection, 10);
         if (_isSilent)

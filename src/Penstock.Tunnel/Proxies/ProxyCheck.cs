@@ -119,6 +119,7 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
     private void Start(long now)
     {
         _startedAt = now;
+        _nextAt = long.MaxValue; // planned when this one has ended
         _step = Step.Resolving;
         _nextAddress = 0;
         Resolve();
@@ -141,10 +142,18 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
             SysResult result = Connect(_addresses[_nextAddress++]);
             if (result.IsSuccess)
                 return;
+            if (IsOurs(result.Errno))
+            {
+                Close();
+                return;
+            }
             reason = result.Message;
         }
         End(false, reason, Now);
     }
+
+    /// <summary>We have run out of something: it says nothing of the proxy.</summary>
+    private static bool IsOurs(int errno) => errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
 
     private SysResult Connect(in InetAddress address)
     {

@@ -19,6 +19,9 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
     /// <summary>Microseconds after which a connection is too old: proxies and firewalls give idle ones up.</summary>
     public const long Lifetime = 20_000_000;
 
+    /// <summary>Microseconds after which one that ends was in order: another may take its place at once.</summary>
+    public const long Settled = 2_000_000;
+
     private const long WantedFor = 120_000_000;
     private const long RestAfterFailure = 1_000_000;
     private const int OpenedAtOnce = 2;
@@ -64,7 +67,7 @@ internal sealed class WarmPool(Shard shard, ProxyServer proxy)
         if (!_ready.Remove(stream) && !_opening.Remove(stream))
             return;
         proxy.Connections.GiveBack(shard.Index);
-        if (!wasReady)
+        if (!wasReady || shard.Now - stream.Begun < Settled)
             _restsUntil = shard.Now + RestAfterFailure;
         else if (shard.Now - _lastUse < WantedFor)
             OpenOne();

@@ -62,6 +62,13 @@ internal struct DatagramQueue
         }
     }
 
+    /// <summary>Zeros in front of every address block again, whatever an association has written there.</summary>
+    public readonly void Unstamp()
+    {
+        for (int i = 0; i < Count; i++)
+            this[i].Message.Span[..QueuedDatagram.Front].Clear();
+    }
+
     /// <summary>Gives everything back.</summary>
     public void Clear()
     {

@@ -21,6 +21,9 @@ namespace Penstock.Tunnel.Udp;
 /// </param>
 internal readonly record struct QueuedDatagram(Lease Message, int HeaderLength, InetEndpoint Destination, bool IsWhereRead = false)
 {
+    /// <summary>Bytes in front of the address block.</summary>
+    public const int Front = 3;
+
     /// <summary>Bytes of packet memory that it counts for.</summary>
     public int Pinned => IsWhereRead ? Message.Length : Message.Pinned;
 

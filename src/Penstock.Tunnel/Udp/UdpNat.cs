@@ -73,6 +73,9 @@ internal sealed class UdpNat : IDisposable
 
     public ShardCounters Counters => _shard.Counters;
 
+    /// <summary>Now, in microseconds.</summary>
+    public long Now => _shard.Now;
+
     public BufferPool Pool => _shard.Pool;
 
     /// <summary>Bytes of packet memory that all sessions' queues pin.</summary>
@@ -241,11 +244,11 @@ internal sealed class UdpNat : IDisposable
     /// <summary>The session has ended.</summary>
     public void Forget(UdpSession session)
     {
+        session.Activity.List?.Remove(session.Activity);
         if (!(session.IsDirect ? _direct : _sessions).Remove(session.Source))
             return;
         if (ReferenceEquals(_last, session))
             _last = null;
-        session.Activity.List?.Remove(session.Activity);
         Counters.UdpSessionsOpen--;
         _group.SessionEnded();
         _shard.CountEnded();
@@ -297,6 +300,12 @@ internal sealed class UdpNat : IDisposable
     public void ReportRefusal(UdpSession session, ProxyServer proxy, string reason)
     {
         Counters.UdpSessionsRefused++;
+        Warn(session, proxy, reason);
+    }
+
+    /// <summary>Says once that datagrams are lost on their way.</summary>
+    public void Warn(UdpSession session, ProxyServer proxy, string reason)
+    {
         if (proxy.Udp.IsWorthTelling(_shard.Now))
             _group.Log.Write(LogLevel.Warn, $"{session.Source}: datagrams are not relayed: {reason}");
     }

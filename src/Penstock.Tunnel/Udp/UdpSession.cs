@@ -26,6 +26,8 @@ internal sealed class UdpSession : IAssociationOwner
     private const int MostQueued = 512;
     private const int MostPinned = 1 << 20;
     private const int TurnReceives = 8;
+    private const long Early = 5_000_000;
+    private const long Unheard = 3_000_000;
 
     private readonly UdpNat _nat;
     private UplinkAssociation? _association;
@@ -36,8 +38,12 @@ internal sealed class UdpSession : IAssociationOwner
     private bool _triedBoth;
     private bool _isOpen;
     private bool _isBlocked;
+    private bool _isGone;
     private bool _awaitsFirstAnswer;
     private bool _isSecondOwner;
+    private bool _isOwn;      // the association was made for this session
+    private bool _isAnswered; // by it
+    private long _heardAt;    // an answer, or its opening
     private PendingQueries _queries;
     private DatagramQueue _queue;
     private int _accounted;
@@ -81,6 +87,11 @@ internal sealed class UdpSession : IAssociationOwner
             _nat.Counters.DatagramsWithoutRoom++;
             return;
         }
+        if (_isGone) // refused with those before it of the same packet, or in whose stead it would have waited
+        {
+            _nat.Counters.DatagramsRefused++;
+            return;
+        }
         Lease message = default;
         bool isWhereRead = _isOpen && !_isBlocked && !_nat.Pool.Budget.IsTight && payload.TryShareWithHead(header, out message);
         if (!isWhereRead && !_nat.Pool.TryRent(header + payload.Length, out message))
@@ -96,7 +107,9 @@ internal sealed class UdpSession : IAssociationOwner
         Account();
         _queries.OnSent(destination.Port, payload.Span);
         _nat.Touch(this);
-        if (_association is null)
+        if (_isOpen && IsStranded)
+            Move();
+        else if (_association is null)
             Start();
         else if (_isOpen)
             _nat.MarkDirty(this);
@@ -168,18 +181,11 @@ internal sealed class UdpSession : IAssociationOwner
         {
             _nat.ReportDirect(this, reason);
             RefuseAll();
-            return;
         }
-        if (isRefused && !_triedBoth && _proxy!.Udp.Instead(_way) is { } other)
+        else
         {
-            _triedBoth = true;
-            Open(other);
-            return;
+            GoOn(isRefused, reason);
         }
-        if (TryNext())
-            return;
-        _nat.ReportRefusal(this, _proxy!, reason);
-        RefuseAll();
     }
 
     public void OnAssociationEnded(string reason)
@@ -187,7 +193,17 @@ internal sealed class UdpSession : IAssociationOwner
         _association = null;
         _isOpen = false;
         _isBlocked = false;
-        _nat.ReportBroken(this, reason);
+        // One that was granted, relayed nothing and broke is as good as a refusal: said again and again it would only be a storm.
+        bool isRefusal = _proxy is not null && _isOwn && !_isAnswered && _nat.Now - _heardAt < Early;
+        if (isRefusal && _queue.Count > 0)
+        {
+            GoOn(isRefused: true, reason);
+            return;
+        }
+        if (isRefusal)
+            Doubt(reason);
+        else
+            _nat.ReportBroken(this, reason);
         if (_queue.Count > 0)
             Start();
         else
@@ -215,6 +231,8 @@ internal sealed class UdpSession : IAssociationOwner
             OnMalformed();
             return;
         }
+        _isAnswered = true;
+        _heardAt = _nat.Now;
         if (_queries.AreAnswered)
             _nat.Rest(this);
         else
@@ -262,13 +280,54 @@ internal sealed class UdpSession : IAssociationOwner
         return true;
     }
 
+    /// <summary>The other way to the same proxy if this one was refused, then the next proxy; the apps are told when there is neither.</summary>
+    private void GoOn(bool isRefused, string reason)
+    {
+        if (isRefused && !_triedBoth && _proxy!.Udp.Instead(_way) is { } other)
+        {
+            _triedBoth = true;
+            Open(other);
+            return;
+        }
+        if (TryNext())
+            return;
+        _nat.ReportRefusal(this, _proxy!, reason);
+        RefuseAll();
+    }
+
+    /// <summary>What was sent is lost, and nothing waits: the next source tries the other way first.</summary>
+    private void Doubt(string reason)
+    {
+        if (_proxy!.Udp.Instead(_way) is { } other)
+            _proxy.Udp.Works(other);
+        _nat.Warn(this, _proxy, reason);
+        _nat.ReportBroken(this, reason);
+    }
+
+    /// <summary>The proxy is down and says nothing, and another is up: an app that goes on sending would keep the session for ever.</summary>
+    private bool IsStranded => _proxy is { Health.IsUp: false } && _nat.Now - _heardAt > Unheard
+        && _proxies!.HasBetter(_proxies.Only(_proxy), forDatagrams: true);
+
+    private void Move()
+    {
+        _nat.ReportBroken(this, $"the proxy is down: {_proxy!.Health.Reason}");
+        _association!.Close();
+        _association = null;
+        _isOpen = false;
+        _isBlocked = false;
+        Start();
+    }
+
     private void Open(UdpRelay way)
     {
         _way = way;
+        if (way == UdpRelay.Udp)
+            _queue.Unstamp(); // the other way's lengths lie where this one has zeros
         if (_queries.AreAll && _nat.TakeOver(_proxy!, way, this) is { } used)
         {
             _association = used;
             _isSecondOwner = true;
+            _isOwn = false;
             Begin();
             return;
         }
@@ -276,9 +335,11 @@ internal sealed class UdpSession : IAssociationOwner
         if (_nat.Warm.Take(_proxy!, way, this) is { } ready)
         {
             _association = ready;
+            _isOwn = false;
             OnAssociationOpened();
             return;
         }
+        _isOwn = true;
         _association = _nat.Associate(_proxy!, way, this);
         _association.Open();
     }
@@ -287,6 +348,8 @@ internal sealed class UdpSession : IAssociationOwner
     {
         _isOpen = true;
         _isBlocked = false;
+        _isAnswered = false;
+        _heardAt = _nat.Now;
         _nat.MarkDirty(this);
         _nat.Enlist(this);
     }
@@ -302,6 +365,7 @@ internal sealed class UdpSession : IAssociationOwner
     {
         _association = null;
         _isOpen = false;
+        _isGone = true;
         _queue.Clear();
         Account();
         _nat.Forget(this);
@@ -364,8 +428,8 @@ internal sealed class UdpSession : IAssociationOwner
             return _nat.TryAddressOf(source, Source.Address.IsV6, out from);
         InetAddress address = from.Address;
         // Some relays have sockets for both families and name IPv4 hosts ::ffff:a.b.c.d.
-        if (!Source.Address.IsV6 && address.IsV6 && address.High == 0 && address.Low >> 32 == 0xffff)
-            from = new InetEndpoint(InetAddress.FromV4((uint)address.Low), from.Port);
+        if (!Source.Address.IsV6)
+            from = new InetEndpoint(address.Unmapped, from.Port);
         return from.Address.IsV6 == Source.Address.IsV6 && !from.Address.IsUnspecified && !from.Address.IsMulticast
             && !from.Address.IsBroadcast;
     }

@@ -42,11 +42,13 @@ internal sealed class WarmAssociation : IAssociationOwner
 
     public void OnAssociationEnded(string reason) => _pool.OnLost(this);
 
+    /// <summary>Nobody has asked for anything: a little of what comes is dropped, and who sends much is not worth waiting for.</summary>
     public void OnAssociationReadable()
     {
-        while (Association!.Receive())
-        {
-        }
+        if (!Association!.Receive())
+            return;
+        Association.Close();
+        _pool.OnLost(this);
     }
 
     public void OnAssociationWritable()

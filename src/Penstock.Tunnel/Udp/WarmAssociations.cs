@@ -85,7 +85,8 @@ internal sealed class WarmAssociations(Shard shard, ShardGroup group, UdpNat nat
     {
         if (!Remove(association))
             return;
-        if (!association.IsOpen)
+        // One that hardly lived would be followed by others like it.
+        if (!association.IsOpen || shard.Now - association.Association!.Begun < WarmPool.Settled)
             _restsUntil = shard.Now + RestAfterFailure;
         else
             Replace(association);

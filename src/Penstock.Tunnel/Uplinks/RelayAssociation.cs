@@ -29,6 +29,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private const int LargestV4 = 65507;
     private const int LargestV6 = 65527;
     private const int LargestRun = 65000;
+    private const int MostSaid = 4096;
     private const EpollInterest Receiving = EpollInterest.Readable | EpollInterest.EdgeTriggered;
 
     private SocksStream? _control;
@@ -37,6 +38,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private bool _isV6;
     private int _largestSegment;
     private uint _lost;
+    private int _said;
 
     public override int LargestMessage => _isV6 ? LargestV6 : LargestV4;
 
@@ -63,7 +65,8 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         if (proxy.RelayHost is not { } host)
         {
             SocksDestination bound = _control!.Bound;
-            Connect(bound.IsName || bound.Address.IsUnspecified ? _control.ProxyHost : bound.Address);
+            InetAddress address = bound.Address.Unmapped;
+            Connect(bound.IsName || address.IsUnspecified ? _control.ProxyHost : address);
         }
         else if (host.TryGet(() => shard.PostPatiently(ShardMessage.Call(this)), out _))
         {
@@ -89,7 +92,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         Owner.OnAssociationFailed(isRefused, reason);
     }
 
-    /// <summary>Nothing is said on the control connection after the reply: only its end counts.</summary>
+    /// <summary>Nothing is said on the control connection after the reply: only its end counts, and a proxy that talks on is none.</summary>
     public void OnUplinkReadable()
     {
         Span<byte> nothing = stackalloc byte[256];
@@ -103,6 +106,8 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
                 return;
             if (!result.IsSuccess || result.Value == 0)
                 End(result.IsSuccess ? "the proxy closed the control connection" : result.Message);
+            else if ((_said += (int)result.Value) > MostSaid)
+                End("the proxy goes on talking after its reply");
         }
     }
 
@@ -174,7 +179,7 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
         if (result.IsSuccess)
             Owner.OnAssociationOpened();
         else
-            Fail(false, $"a socket towards the relay failed: {result.Message}");
+            Fail(false, $"a socket towards the relay {new InetEndpoint(host, _control!.Bound.Port)} failed: {result.Message}");
     }
 
     private SysResult Prepare(in SocketAddress relay)
@@ -299,7 +304,11 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
 
     private void End(string reason)
     {
+        bool wasOpen = _socket is not null;
         Close();
-        Owner.OnAssociationEnded(reason);
+        if (wasOpen)
+            Owner.OnAssociationEnded(reason);
+        else
+            Owner.OnAssociationFailed(isRefused: false, reason);
     }
 }

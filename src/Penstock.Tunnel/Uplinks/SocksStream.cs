@@ -38,6 +38,7 @@ internal sealed partial class SocksStream : SocketStream, IResumable
     {
         _pool = pool;
         _proxy = proxy;
+        Begun = shard.Now;
         _counters = proxy.CountersOf(shard.Index);
     }
 
@@ -52,6 +53,9 @@ internal sealed partial class SocksStream : SocketStream, IResumable
         Open,
         Closed,
     }
+
+    /// <summary>When it was made, in microseconds.</summary>
+    public long Begun { get; }
 
     /// <summary>BND of the proxy's reply, once open: where the relay of an association is.</summary>
     public SocksDestination Bound { get; private set; }

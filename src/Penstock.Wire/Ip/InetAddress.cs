@@ -37,6 +37,9 @@ public readonly struct InetAddress : IEquatable<InetAddress>
     /// <summary>The last eight bytes as a number in host order; the whole address for IPv4.</summary>
     public ulong Low => _low;
 
+    /// <summary>The IPv4 address of ::ffff:a.b.c.d, as sockets for both families name it; any other as it is.</summary>
+    public InetAddress Unmapped => IsV6 && _high == 0 && _low >> 32 == 0xffff ? FromV4((uint)_low) : this;
+
     /// <summary>0.0.0.0 or ::.</summary>
     public bool IsUnspecified => _high == 0 && _low == 0;
 
