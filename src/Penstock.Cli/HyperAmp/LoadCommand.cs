@@ -18,10 +18,10 @@ internal static class LoadCommand
     {
         Argument<string> region = ZoneTarget.Argument();
         Option<ushort> service = ServiceId.Option(66);
-        var threads = new Option<int>("--threads") { Description = "Client threads, 1 to 256", DefaultValueFactory = _ => 1 };
-        var size = new Option<int>("--size") { Description = "Bytes of a request", DefaultValueFactory = _ => 64 };
-        var seconds = new Option<double>("--seconds") { Description = "How long", DefaultValueFactory = _ => 5 };
-        var rate = new Option<double>("--rate") { Description = "Requests a second in all; 0 for as many as go", DefaultValueFactory = _ => 0 };
+        var threads = new Option<int>("--threads") { Description = "Client threads, 1 to 256", DefaultValueFactory = _ => 1, CustomParser = Number.Whole(1, 256) };
+        var size = new Option<int>("--size") { Description = "Bytes of a request", DefaultValueFactory = _ => 64, CustomParser = Number.Whole(0, int.MaxValue) };
+        var seconds = new Option<double>("--seconds") { Description = "How long", DefaultValueFactory = _ => 5, CustomParser = Number.Any(0.001, Number.LongestSeconds) };
+        var rate = new Option<double>("--rate") { Description = "Requests a second in all; 0 for as many as go", DefaultValueFactory = _ => 0, CustomParser = Number.Any(0, 1e9) };
         var wait = new Option<WaitMode?>("--wait") { Description = "How the threads wait for answers" };
         var quiet = new Option<bool>("--quiet") { Description = "No progress" };
         var command = new Command("load", "Loads a service and shows rate, latencies and fairness.") { region, service, threads, size, seconds, rate, wait, quiet };
@@ -35,10 +35,6 @@ internal static class LoadCommand
         ZoneChannel channel, ushort service, int threads, int size, double seconds, double rate, WaitMode? wait,
         TextWriter progress, TextWriter output)
     {
-        if (threads is < 1 or > 256)
-            throw new InvalidDataException($"{threads} threads: 1 to 256 are possible");
-        if (size < 0 || seconds <= 0 || rate < 0)
-            throw new InvalidDataException("size and rate must not be negative, seconds must be positive");
         using ZoneClient client = channel.OpenClient(new ClientOptions { Wait = wait });
         var histograms = new LatencyHistogram[threads];
         var failures = new int[threads];

@@ -11,7 +11,7 @@ internal static class RingCommand
     {
         var path = new Option<string?>("--path") { Description = "File or device under the region (default /dev/shm/hyperamp_ring; with -a /dev/mem)." };
         var address = new Option<string?>("--address", "-a") { Description = "Physical address of the region, hexadecimal." };
-        var channel = new Option<int?>("--channel", "-n") { Description = "Channel 0, 1 or 2 of the layout with three channels." };
+        var channel = new Option<int?>("--channel", "-n") { Description = "Channel 0, 1 or 2 of the layout with three channels.", CustomParser = Number.MaybeWhole(0, 2) };
         var creates = new Option<bool>("--create", "-c") { Description = "Write fresh control pages, whatever is there." };
         var serves = new Option<bool>("--serve") { Description = "Be the backend until SIGINT or SIGTERM." };
         var text = new Option<string?>("--send", "-s") { Description = "Send a text as data of session 1." };
@@ -28,7 +28,7 @@ internal static class RingCommand
         var separate = new Option<bool>("--separate") { Description = "Blocks of their own for each direction; both ends must say so." };
         var interlocked = new Option<bool>("--interlocked") { Description = "Share a side with other processes that lock by compare-exchange." };
         var keys = new Option<string?>("--keys") { Description = "Key file: the backend then verifies signatures instead of their shape." };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for an answer.", DefaultValueFactory = _ => 5 };
+        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for an answer.", DefaultValueFactory = _ => 5, CustomParser = Number.Any(0, Number.LongestSeconds) };
         var command = new Command("ring", "Sends messages over the ring, or answers them.")
         {
             path, address, channel, creates, serves, text, encrypt, decrypt, echo, output, waits, drains, interactive, bulk, signature,

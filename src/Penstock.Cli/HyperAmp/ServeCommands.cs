@@ -17,7 +17,7 @@ internal static class ServeCommands
     public static Command CreateOriginal(string name, string description, string set, bool withLog, int workers)
     {
         Argument<string> configuration = CallCommands.Configuration();
-        var count = new Option<int?>("--count") { Description = $"Ends after so many messages; the original's was {OriginalCount}" };
+        var count = new Option<int?>("--count") { Description = $"Ends after so many messages; the original's was {OriginalCount}", CustomParser = Number.MaybeWhole(1, int.MaxValue) };
         var verbose = new Option<bool>("--verbose") { Description = "Prints every message, its bytes too" };
         var command = new Command(name, description) { configuration, count, verbose };
         command.SetAction(parsed => ZoneCall.On(name, parsed.GetValue(configuration)!, channel => Serve(
@@ -29,7 +29,7 @@ internal static class ServeCommands
     public static Command CreateThreaded()
     {
         Argument<string> configuration = CallCommands.Configuration();
-        var workers = new Argument<int>("THREADS") { Description = "Worker threads, 1 to 256", DefaultValueFactory = _ => 4 };
+        var workers = new Argument<int>("THREADS") { Description = "Worker threads, 1 to 256; 0 for one per processor", DefaultValueFactory = _ => 4, CustomParser = Number.Whole(0, 256) };
         var verbose = new Option<bool>("--verbose") { Description = "Prints every message, its bytes too" };
         var command = new Command("hyper_amp_service_test_mt", "Serves 1, 2 and 66 with many threads, until SIGINT or SIGTERM.") { configuration, workers, verbose };
         command.SetAction(parsed => ZoneCall.On("hyper_amp_service_test_mt", parsed.GetValue(configuration)!, channel => Serve(
@@ -43,7 +43,7 @@ internal static class ServeCommands
         var services = new Option<string[]>("--services") { Description = $"Sets to serve: {string.Join(", ", ServiceSets.Names)}", DefaultValueFactory = _ => ["original"], AllowMultipleArgumentsPerToken = true };
         var assemblies = new Option<string[]>("--assembly") { Description = "Assembly with services of your own: classes that carry [ZoneService(id)]; they stand above the sets", DefaultValueFactory = _ => [] };
         var keys = new Option<string?>("--keys") { Description = "Key file of the modern set, see amp keys" };
-        var workers = new Option<int>("--workers") { Description = "Worker threads, 1 to 256; 0 for one per processor", DefaultValueFactory = _ => 0 };
+        var workers = new Option<int>("--workers") { Description = "Worker threads, 1 to 256; 0 for one per processor", DefaultValueFactory = _ => 0, CustomParser = Number.Whole(0, 256) };
         var wait = new Option<WaitMode?>("--wait") { Description = "How to wait for work" };
         var verbose = new Option<bool>("--verbose") { Description = "Prints every message, its bytes too" };
         var command = new Command("serve", "Serves a region until SIGINT or SIGTERM.") { region, services, assemblies, keys, workers, wait, verbose };
@@ -74,8 +74,6 @@ internal static class ServeCommands
     private static int Serve(
         ZoneChannel channel, ServiceRegistry registry, int workers, WaitMode? wait, int? count, TextWriter output)
     {
-        if (workers is < 0 or > 256)
-            throw new InvalidDataException($"{workers} workers: 1 to 256 are possible");
         using StopSignal stop = new();
         var options = new ServiceOptions { Workers = workers, Wait = wait, Report = text => Console.Error.WriteLine(text) };
         using ZoneService service = channel.Serve(registry, options);
