@@ -55,7 +55,7 @@ internal static class AmpCommands
             CallResult result = client.Call(parsed.GetValue(service), message, message);
             if (!result.IsSuccess)
             {
-                Console.Error.WriteLine($"penstock amp call: service {parsed.GetValue(service)}: {result.Status}");
+                Console.Error.WriteLine($"penstock amp call: service {ServiceId.AsTyped(parsed, service)}: {result.Status}");
                 return 1;
             }
             Span<byte> answer = message.AsSpan(0, result.Length);

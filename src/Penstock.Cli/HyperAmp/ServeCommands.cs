@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using Penstock.HyperAmp;
 using Penstock.HyperAmp.Configuration;
 using Penstock.HyperAmp.Service;
@@ -51,6 +52,8 @@ internal static class ServeCommands
         {
             ServiceKeys held = parsed.GetValue(keys) is { } file ? ServiceKeys.Load(file) : ServiceKeys.None();
             var registry = new ServiceRegistry();
+            if (parsed.GetValue(services)!.Contains("modern") && parsed.GetValue(keys) is null)
+                Console.Error.WriteLine($"modern without --keys: 0x{ModernService.Seal:x4} to 0x{ModernService.Verify:x4} fail every message; 'penstock amp keys FILE' makes a key file");
             foreach (string name in parsed.GetValue(services)!)
                 registry.Add(ServiceSets.Find(name, held) ?? throw new InvalidDataException($"--services {name}: there are {string.Join(", ", ServiceSets.Names)}"));
             foreach (string path in parsed.GetValue(assemblies)!)

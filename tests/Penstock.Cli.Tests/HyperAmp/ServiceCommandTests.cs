@@ -72,6 +72,35 @@ public sealed class ServiceCommandTests : IDisposable
         await Zone.Stop(service);
     }
 
+    [Theory]
+    [InlineData("0x0105")]
+    [InlineData("261")]
+    public async Task An_error_has_the_service_id_as_it_was_given(string id)
+    {
+        Process service = await _zone.Serve("amp", "serve", _zone.Configuration, "--services", "modern");
+        (int status, _, string error) = _zone.Run("amp", "call", _zone.Configuration, id, "hello");
+        Assert.Equal((1, $"penstock amp call: service {id}: Failed\n"), (status, error));
+        await Zone.Stop(service);
+    }
+
+    [Fact]
+    public async Task Modern_services_without_keys_are_told_when_the_service_starts()
+    {
+        const string Line = "modern without --keys: 0x0102 to 0x0105 fail every message; 'penstock amp keys FILE' makes a key file\n";
+        Assert.Equal(0, _zone.Run("amp", "keys", _zone.File("keys.pem")).ExitCode);
+        Assert.Equal(Line, await ErrorsOf("--services", "original", "modern"));
+        Assert.Equal("", await ErrorsOf("--services", "modern", "--keys", _zone.File("keys.pem")));
+        Assert.Equal("", await ErrorsOf("--services", "original"));
+
+        async Task<string> ErrorsOf(params string[] arguments)
+        {
+            Process service = await _zone.ServeTellingErrors(["amp", "serve", _zone.Configuration, .. arguments]);
+            Task<string> errors = service.StandardError.ReadToEndAsync();
+            await Zone.Stop(service);
+            return await errors;
+        }
+    }
+
     [Fact]
     public async Task A_call_to_a_modern_service_is_framed()
     {
