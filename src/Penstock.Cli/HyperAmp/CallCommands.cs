@@ -20,7 +20,7 @@ internal static class CallCommands
         Argument<string> configuration = Configuration();
         Argument<string> data = Data();
         Argument<ushort> service = Service();
-        var output = new Option<string?>("-o") { Description = "File for the answer, instead of the name that goes with the service" };
+        var output = new Option<string?>("-o") { Description = "File for the answer, instead of encrypted_result.txt (service 1), decrypted_result.txt (2) or service_SVC_result.txt in the current directory" };
         var command = new Command(name, description) { configuration, data, service, output };
         command.SetAction(parsed => ZoneCall.On(name, parsed.GetValue(configuration)!, channel => Once(
             channel, MessageInput.Read(parsed.GetValue(data)!, LongestData), parsed.GetValue(service), withFigures,

@@ -14,6 +14,7 @@ namespace Penstock.Cli.HyperAmp;
 internal static class ServeCommands
 {
     private const int OriginalCount = 10;
+    private const string LogFile = "service_performance.log";
 
     public static Command CreateOriginal(string name, string description, string set, bool withLog, int workers)
     {
@@ -23,7 +24,7 @@ internal static class ServeCommands
         var command = new Command(name, description) { configuration, count, verbose };
         command.SetAction(parsed => ZoneCall.On(name, parsed.GetValue(configuration)!, channel => Serve(
             channel, ServiceSets.Find(set)!, workers, null, parsed.GetValue(count), parsed.GetValue(verbose),
-            withLog ? "service_performance.log" : null, Console.Out)));
+            withLog ? LogFile : null, Console.Out)));
         return command;
     }
 
@@ -71,6 +72,8 @@ internal static class ServeCommands
         using MessageLog? messages = log is null && !verbose ? null : new MessageLog(set, log, verbose ? output : null);
         int status = Serve(channel, new ServiceRegistry().Add(messages ?? set), workers, wait, count, output);
         messages?.Save();
+        if (log is not null)
+            output.WriteLine($"Saved to: {log}");
         return status;
     }
 

@@ -102,6 +102,18 @@ public sealed class ServiceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_of_a_service_is_named_and_lies_in_the_current_directory()
+    {
+        Assert.Contains("service_performance.log", _zone.Run("shm", "hyper_amp_service_test", "--help").Output, StringComparison.Ordinal);
+        Process service = await _zone.Serve("shm", "hyper_amp_service_test", _zone.Configuration);
+        Task<string> shown = service.StandardOutput.ReadToEndAsync();
+        Assert.Equal(0, _zone.Run("shm", "hyper_amp", _zone.Configuration, "hello", "66", "-o", _zone.File("out")).ExitCode);
+        await Zone.Stop(service);
+        Assert.EndsWith("Saved to: service_performance.log\n", await shown, StringComparison.Ordinal);
+        Assert.Contains("1\t", File.ReadAllText(_zone.File("service_performance.log")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_call_to_a_modern_service_is_framed()
     {
         Assert.Equal(0, _zone.Run("amp", "keys", _zone.File("keys.pem")).ExitCode);
