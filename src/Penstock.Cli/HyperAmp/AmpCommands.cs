@@ -43,7 +43,7 @@ internal static class AmpCommands
         Argument<string> region = ZoneTarget.Argument();
         Argument<ushort> service = ServiceId.Argument("Service id");
         var data = new Argument<string?>("DATA") { Description = "Text, @FILE or hex:DIGITS; standard input if not given", Arity = ArgumentArity.ZeroOrOne };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for the answer", DefaultValueFactory = _ => 5 };
+        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for the answer", DefaultValueFactory = _ => 5, CustomParser = Number.Any(0, Number.LongestSeconds) };
         var bare = new Option<bool>("--bare") { Description = "Sends the bytes as they are; without it the modern set's ids (0x100 to 0x105) get their frame" };
         var command = new Command("call", "Calls a service: reads standard input, writes the answer to standard output.") { region, service, data, timeout, bare };
         command.SetAction(parsed => ZoneTarget.On("call", parsed.GetValue(region)!, create: false, channel =>
@@ -55,7 +55,7 @@ internal static class AmpCommands
             CallResult result = client.Call(parsed.GetValue(service), message, message);
             if (!result.IsSuccess)
             {
-                Console.Error.WriteLine($"penstock amp call: service {parsed.GetValue(service)}: {result.Status}");
+                Console.Error.WriteLine($"penstock amp call: service {ServiceId.AsTyped(parsed, service)}: {result.Status}");
                 return 1;
             }
             Span<byte> answer = message.AsSpan(0, result.Length);

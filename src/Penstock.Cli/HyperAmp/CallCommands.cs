@@ -20,7 +20,7 @@ internal static class CallCommands
         Argument<string> configuration = Configuration();
         Argument<string> data = Data();
         Argument<ushort> service = Service();
-        var output = new Option<string?>("-o") { Description = "File for the answer, instead of the name that goes with the service" };
+        var output = new Option<string?>("-o") { Description = "File for the answer, instead of encrypted_result.txt (service 1), decrypted_result.txt (2) or service_SVC_result.txt in the current directory" };
         var command = new Command(name, description) { configuration, data, service, output };
         command.SetAction(parsed => ZoneCall.On(name, parsed.GetValue(configuration)!, channel => Once(
             channel, MessageInput.Read(parsed.GetValue(data)!, LongestData), parsed.GetValue(service), withFigures,
@@ -33,8 +33,8 @@ internal static class CallCommands
         Argument<string> configuration = Configuration();
         Argument<string> data = Data();
         Argument<ushort> service = Service();
-        var threads = new Argument<int>("THREADS") { Description = "Client threads, 1 to 64" };
-        var requests = new Argument<int?>("REQUESTS") { Description = "Requests in all, 1 to 10000; one per thread if not given", Arity = ArgumentArity.ZeroOrOne };
+        var threads = new Argument<int>("THREADS") { Description = "Client threads, 1 to 64", CustomParser = Number.Whole(1, 64) };
+        var requests = new Argument<int?>("REQUESTS") { Description = "Requests in all, 1 to 10000; one per thread if not given", Arity = ArgumentArity.ZeroOrOne, CustomParser = Number.MaybeWhole(1, 10000) };
         var command = new Command("hyper_amp_test_mt", "Sends requests from many threads and checks every answer.") { configuration, data, service, threads, requests };
         command.SetAction(parsed => ZoneCall.On("hyper_amp_test_mt", parsed.GetValue(configuration)!, channel => Threaded(
             channel, MessageInput.Read(parsed.GetValue(data)!, LongestData), parsed.GetValue(service),
@@ -65,10 +65,6 @@ internal static class CallCommands
 
     public static int Threaded(ZoneChannel channel, byte[] data, ushort service, int threads, int requests, TextWriter output)
     {
-        if (threads is < 1 or > 64)
-            throw new InvalidDataException($"{threads} threads: 1 to 64 are possible");
-        if (requests is < 1 or > 10000)
-            throw new InvalidDataException($"{requests} requests: 1 to 10000 are possible");
         using ZoneClient client = channel.OpenClient();
         int left = requests, completed = 0, wrong = 0;
         CallStatus failure = CallStatus.Success;

@@ -13,8 +13,8 @@ internal static class IvshmemCommand
     {
         var socket = new Argument<string>("SOCKET") { Description = "UNIX socket that the virtual machines connect to" };
         var file = new Option<string>("--file") { Description = "File with the memory they share; made if it is not there", Required = true };
-        var size = new Option<int>("--size") { Description = "Its size in MiB, a power of two", DefaultValueFactory = _ => 8 };
-        var vectors = new Option<int>("--vectors") { Description = "Doorbells for each, 1 to 16", DefaultValueFactory = _ => 1 };
+        var size = new Option<int>("--size") { Description = "Its size in MiB, a power of two up to 1024", DefaultValueFactory = _ => 8, CustomParser = Number.PowerOfTwo(1, 1024) };
+        var vectors = new Option<int>("--vectors") { Description = "Doorbells for each, 1 to 16", DefaultValueFactory = _ => 1, CustomParser = Number.Whole(1, 16) };
         var command = new Command("ivshmem", "Serves ivshmem-doorbell devices until SIGINT or SIGTERM.") { socket, file, size, vectors };
         command.SetAction(parsed => Run(parsed.GetValue(socket)!, parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(vectors), Console.Out));
         return command;
@@ -24,10 +24,6 @@ internal static class IvshmemCommand
     {
         try
         {
-            if (size is < 1 or > 1024 || !int.IsPow2(size))
-                throw new InvalidDataException($"--size {size}: a power of two, up to 1024");
-            if (vectors is < 1 or > 16)
-                throw new InvalidDataException($"--vectors {vectors}: 1 to 16");
             using StopSignal stop = new();
             using MappedMemory memory = MappedMemory.OpenFile(file, size << 20);
             using IvshmemServer server = new(socket, memory, vectors);

@@ -8,10 +8,12 @@ namespace Penstock.Cli.HyperAmp;
 internal static class MessageInput
 {
     /// <summary>Reads the data.</summary>
-    /// <exception cref="InvalidDataException">More than the limit, or no hexadecimal digits; the message says which.</exception>
+    /// <exception cref="InvalidDataException">More than the limit, no hexadecimal digits, or no name of a file; the message says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static byte[] Read(string argument, int limit)
     {
+        if (argument == "@")
+            throw new InvalidDataException("@: after it stands the name of a file");
         byte[] data = argument.StartsWith('@') ? ReadFile(argument[1..], limit) : Encoding.UTF8.GetBytes(argument);
         if (data.AsSpan().StartsWith("hex:"u8))
             data = FromHex(Encoding.UTF8.GetString(data.AsSpan(4)).Trim(), argument);

@@ -23,7 +23,7 @@ internal static class QosCommands
         Argument<string> configuration = Configuration();
         var data = new Argument<string>("DATA") { Description = "Text, @FILE or hex:DIGITS, up to 1 MiB" };
         Argument<ushort> service = ServiceId.Argument("Service id; its profile names the class");
-        var count = new Option<int>("--count") { Description = "Requests.", DefaultValueFactory = _ => 1 };
+        var count = new Option<int>("--count") { Description = "Requests.", DefaultValueFactory = _ => 1, CustomParser = Number.Whole(1, int.MaxValue) };
         var command = new Command("hyper_amp_qos", "Sends a request in its service's class and shows what it was given.") { configuration, data, service, count };
         command.SetAction(parsed => ZoneCall.On("hyper_amp_qos", parsed.GetValue(configuration)!, channel =>
             Call(channel, MessageInput.Read(parsed.GetValue(data)!, LongestData), parsed.GetValue(service), parsed.GetValue(count), Console.Out)));
@@ -33,7 +33,7 @@ internal static class QosCommands
     public static Command CreateService()
     {
         Argument<string> configuration = Configuration();
-        var workers = new Option<int>("--workers") { Description = "Worker threads, 1 to 256; 0 for one per processor.", DefaultValueFactory = _ => 4 };
+        var workers = new Option<int>("--workers") { Description = "Worker threads, 1 to 256; 0 for one per processor.", DefaultValueFactory = _ => 4, CustomParser = Number.Whole(0, 256) };
         var command = new Command("hyper_amp_qos_service", "Serves 1, 2 and 66 and measures them by class, until SIGINT or SIGTERM.") { configuration, workers };
         command.SetAction(parsed => ZoneCall.On("hyper_amp_qos_service", parsed.GetValue(configuration)!, channel =>
             Serve(channel, parsed.GetValue(workers), Console.Out)));

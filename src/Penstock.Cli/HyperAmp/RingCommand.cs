@@ -11,15 +11,16 @@ internal static class RingCommand
     {
         var path = new Option<string?>("--path") { Description = "File or device under the region (default /dev/shm/hyperamp_ring; with -a /dev/mem)." };
         var address = new Option<string?>("--address", "-a") { Description = "Physical address of the region, hexadecimal." };
-        var channel = new Option<int?>("--channel", "-n") { Description = "Channel 0, 1 or 2 of the layout with three channels." };
+        var channel = new Option<int?>("--channel", "-n") { Description = "Channel 0, 1 or 2 of the layout with three channels.", CustomParser = Number.MaybeWhole(0, 2) };
         var creates = new Option<bool>("--create", "-c") { Description = "Write fresh control pages, whatever is there." };
         var serves = new Option<bool>("--serve") { Description = "Be the backend until SIGINT or SIGTERM." };
+        var verbose = new Option<bool>("--verbose") { Description = "With --serve: show the bytes of messages that get no answer, not their length alone." };
         var text = new Option<string?>("--send", "-s") { Description = "Send a text as data of session 1." };
         var encrypt = new Option<string?>("--encrypt", "-e") { Description = "Text, @FILE or hex:DIGITS for the peer to mask (legacy; protects nothing)." };
         var decrypt = new Option<string?>("--decrypt", "-d") { Description = "The same for the peer to unmask." };
         var echo = new Option<string?>("--echo", "-p") { Description = "The same for the peer to send back." };
-        var output = new Option<string?>("--output", "-o") { Description = "File for the answer." };
-        var waits = new Option<bool>("--wait", "-w") { Description = "Wait for the answer." };
+        var output = new Option<string?>("--output", "-o") { Description = "File for the answer, which is then not shown." };
+        var waits = new Option<bool>("--wait", "-w") { Description = "Wait for the answer and show its first 256 bytes." };
         var drains = new Option<bool>("--receive", "-r") { Description = "Show the messages that wait." };
         var interactive = new Option<bool>("--interactive", "-t") { Description = "Read commands: s TEXT, r, ?, q." };
         var bulk = new Option<bool>("--bulk", "-B") { Description = "Use the bulk window, up to 2 MiB." };
@@ -28,10 +29,10 @@ internal static class RingCommand
         var separate = new Option<bool>("--separate") { Description = "Blocks of their own for each direction; both ends must say so." };
         var interlocked = new Option<bool>("--interlocked") { Description = "Share a side with other processes that lock by compare-exchange." };
         var keys = new Option<string?>("--keys") { Description = "Key file: the backend then verifies signatures instead of their shape." };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for an answer.", DefaultValueFactory = _ => 5 };
+        var timeout = new Option<double>("--timeout") { Description = "Seconds to wait for an answer.", DefaultValueFactory = _ => 5, CustomParser = Number.Any(0, Number.LongestSeconds) };
         var command = new Command("ring", "Sends messages over the ring, or answers them.")
         {
-            path, address, channel, creates, serves, text, encrypt, decrypt, echo, output, waits, drains, interactive, bulk, signature,
+            path, address, channel, creates, serves, verbose, text, encrypt, decrypt, echo, output, waits, drains, interactive, bulk, signature,
             validates, separate, interlocked, keys, timeout,
         };
         command.SetAction(parsed => Run(new RingSettings
@@ -41,6 +42,7 @@ internal static class RingCommand
             Channel = parsed.GetValue(channel),
             Creates = parsed.GetValue(creates),
             Serves = parsed.GetValue(serves),
+            IsVerbose = parsed.GetValue(verbose),
             Text = parsed.GetValue(text),
             Encrypt = parsed.GetValue(encrypt),
             Decrypt = parsed.GetValue(decrypt),

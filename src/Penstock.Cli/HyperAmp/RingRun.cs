@@ -18,7 +18,7 @@ internal sealed class RingRun : IDisposable
 
     private readonly RingSettings _settings;
     private readonly TextReader _input;
-    private readonly TextWriter _output;
+    private readonly RingScreen _screen;
     private readonly MappedMemory _memory;
     private readonly RingChannel _channel;
 
@@ -26,7 +26,7 @@ internal sealed class RingRun : IDisposable
     {
         _settings = settings;
         _input = input;
-        _output = output;
+        _screen = new RingScreen(output);
         _memory = Open(settings, out bool isStrict, out ulong address);
         try
         {
@@ -43,9 +43,9 @@ internal sealed class RingRun : IDisposable
     public int Run()
     {
         int status = _settings.Serves ? Serve() : Talk();
-        ShowRing("TX", _channel.Sender.ReadStatus());
-        ShowRing("RX", _channel.Receiver.ReadStatus());
-        _output.WriteLine($"local: sent {_channel.Sender.Sent}, received {_channel.Receiver.Received}, dropped {_channel.Receiver.Dropped}");
+        _screen.Ring("TX", _channel.Sender.ReadStatus());
+        _screen.Ring("RX", _channel.Receiver.ReadStatus());
+        _screen.Line($"local: sent {_channel.Sender.Sent}, received {_channel.Receiver.Received}, dropped {_channel.Receiver.Dropped}");
         return status;
     }
 
@@ -109,23 +109,23 @@ internal sealed class RingRun : IDisposable
         using var stop = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop), terminate = StopOn(PosixSignal.SIGTERM, stop);
         using ECDsa? key = _settings.KeyFile is { } file ? ServiceKeys.Load(file).ToVerifier() : null;
-        var backend = new RingBackend(_channel, new() { VerifyKey = key, Received = Show });
-        _output.WriteLine($"serving on {_memory.Path}; signatures: {(key is null ? "shape only, no key" : "ECDSA-P256")}");
+        var backend = new RingBackend(_channel, new() { VerifyKey = key, Received = _settings.IsVerbose ? _screen.Message : _screen.Arrival });
+        _screen.Line($"serving on {_memory.Path}; signatures: {(key is null ? "shape only, no key" : "ECDSA-P256")}");
         backend.Run(stop.Token);
-        _output.WriteLine(backend.Counters);
+        _screen.Line(backend.Counters);
         return 0;
     }
 
     private int Talk()
     {
-        using var client = new RingClient(_channel) { Unmatched = Show };
+        using var client = new RingClient(_channel) { Unmatched = _screen.Message };
         int status = 0;
         if (_settings.Text is { } text)
             status |= Tell(client.Post(new(MessageType.Data, 1, 0), Encoding.UTF8.GetBytes(text), _settings.Timeout), "send");
         if (_settings.Call is { } call)
             status |= _settings.UsesBulk ? Transfer(client, call.Data, call.Service) : Call(client, call.Data, call.Service);
         if (_settings.Drains)
-            _output.WriteLine($"received {client.Drain()}");
+            _screen.Line($"received {client.Drain()}");
         return _settings.IsInteractive ? status | Converse(client) : status;
     }
 
@@ -168,35 +168,24 @@ internal sealed class RingRun : IDisposable
             if (line.StartsWith("s ", StringComparison.Ordinal))
                 status |= Tell(client.Post(new(MessageType.Data, 1, 0), Encoding.UTF8.GetBytes(line[2..]), _settings.Timeout), "send");
             else if (line == "r")
-                _output.WriteLine($"received {client.Drain()}");
+                _screen.Line($"received {client.Drain()}");
             else
-                _output.WriteLine("s TEXT sends, r receives, q ends");
+                _screen.Line("s TEXT sends, r receives, q ends");
         }
         return status;
     }
 
     private int Answer(ReadOnlySpan<byte> answer)
     {
-        _output.WriteLine($"answer: {answer.Length} bytes");
-        _output.WriteLine(MessageInput.ToText(answer));
-        _output.WriteLine(Convert.ToHexStringLower(answer));
-        if (_settings.Output is { } path)
-            AnswerFile.Write(path, answer);
+        _screen.Answer(answer, _settings.Output);
         return 0;
     }
 
     private int Tell(RingResult result, string what)
     {
-        _output.WriteLine($"{what}: {result}");
+        _screen.Line($"{what}: {result}");
         return result == RingResult.Ok ? 0 : 1;
     }
-
-    private void Show(in MessageHeader header, ReadOnlySpan<byte> payload) =>
-        _output.WriteLine($"{header.Type} frontend={header.Frontend} backend={header.Backend} {payload.Length} bytes: {MessageInput.ToText(payload)}");
-
-    private void ShowRing(string name, RingStatus ring) => _output.WriteLine(
-        $"{name}: header={ring.Header} tail={ring.Tail} capacity={ring.Capacity} length={ring.Length} enqueued={ring.Enqueued} dequeued={ring.Dequeued} "
-        + $"lock value={ring.LockValue} owner={ring.LockOwner} count={ring.LockCount} contention={ring.Contention}");
 
     private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
     {

@@ -18,6 +18,9 @@ internal sealed record RingSettings
 
     public bool Serves { get; init; }
 
+    /// <summary>The backend shows payload, too.</summary>
+    public bool IsVerbose { get; init; }
+
     public string? Text { get; init; }
 
     public string? Encrypt { get; init; }

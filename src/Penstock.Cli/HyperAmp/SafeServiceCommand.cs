@@ -15,9 +15,9 @@ internal static class SafeServiceCommand
     public static Command Create()
     {
         var configuration = new Argument<string>("CFG") { Description = "shm_config.json" };
-        var service = new Argument<int>("SVC") { Description = "1 to 15, see show_safe_service" };
+        var service = new Argument<int>("SVC") { Description = "1 to 15, see show_safe_service", CustomParser = Number.Whole(1, 15) };
         var data = new Argument<string>("DATA") { Description = "Text, @FILE or hex:DIGITS" };
-        var size = new Argument<int>("SIZE") { Description = "Bytes of the message; 0 for the data's length" };
+        var size = new Argument<int>("SIZE") { Description = "Bytes of the message; 0 for the data's length", CustomParser = Number.Whole(0, LongestData) };
         var command = new Command("safe_service", "Has NPUCore's service work on a text.") { configuration, service, data, size };
         command.SetAction(parsed => ZoneCall.On("safe_service", parsed.GetValue(configuration)!, channel =>
             Run(channel, parsed.GetValue(service), MessageInput.Read(parsed.GetValue(data)!, LongestData), parsed.GetValue(size), Console.Out)));
@@ -33,10 +33,6 @@ internal static class SafeServiceCommand
 
     public static int Run(ZoneChannel channel, int service, byte[] data, int size, TextWriter output)
     {
-        if (service is < 1 or > 15)
-            throw new InvalidDataException($"service {service}: 1 to 15 exist, see show_safe_service");
-        if (size < 0 || size > LongestData)
-            throw new InvalidDataException($"size {size}: 0 to {LongestData} bytes");
         using ZoneClient client = channel.OpenClient();
         (CallStatus status, byte[] answer) = Call(client, (ushort)service, data, size);
         if (status != CallStatus.Success)

@@ -27,7 +27,7 @@ internal static class ServiceAssembly
     public static void Register(string path, ServiceRegistry registry)
     {
         if (!IsSupported)
-            throw new InvalidDataException($"--assembly {path}: this executable was compiled ahead of time and cannot load assemblies; the portable build can");
+            throw new InvalidDataException($"--assembly {path}: this executable was compiled ahead of time and cannot load assemblies; 'dotnet build -c Release' in Penstock's sources makes one that can, src/Penstock.Cli/bin/Release/net10.0/penstock");
         if (!File.Exists(path))
             throw new InvalidDataException($"--assembly {path}: there is no such file");
         Load(Path.GetFullPath(path), registry);

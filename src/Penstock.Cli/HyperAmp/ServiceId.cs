@@ -15,6 +15,9 @@ internal static class ServiceId
     public static Option<ushort> Option(ushort usual) =>
         new("--service") { Description = "Service id", DefaultValueFactory = _ => usual, CustomParser = Parse };
 
+    /// <summary>The id as it stands on the command line: hexadecimal stays so.</summary>
+    public static string AsTyped(ParseResult parsed, Argument<ushort> argument) => parsed.GetResult(argument)!.Tokens[0].Value;
+
     private static ushort Parse(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;

@@ -15,7 +15,7 @@ internal static class SetupCommands
     public static Command CreateGenerator()
     {
         var file = new Argument<string>("FILE") { Description = "Lines are appended to it." };
-        var count = new Argument<int>("N") { Description = "Requests." };
+        var count = new Argument<int>("N") { Description = "Requests.", CustomParser = Number.Whole(1, int.MaxValue) };
         var command = new Command("setup_request_gen", "Appends random requests, and the line that ends them, to a file.") { file, count };
         command.SetAction(parsed => Generate(parsed.GetValue(file)!, parsed.GetValue(count), Random.Shared));
         return command;
@@ -26,7 +26,7 @@ internal static class SetupCommands
         var configuration = new Argument<string>("CFG") { Description = "shm_config.json" };
         var input = new Argument<string>("INPUT") { Description = "Request file: lines of ID \"text\" SIZE; any other line ends it." };
         var directory = new Argument<string>("OUTDIR") { Description = "Directory for the answers, 1.txt and so on." };
-        var threads = new Argument<int>("THREADS") { Description = "1 to 64." };
+        var threads = new Argument<int>("THREADS") { Description = "1 to 64.", CustomParser = Number.Whole(1, MostThreads) };
         var command = new Command("setup_shm_client", "Sends the requests of a file and writes an answer file for each.") { configuration, input, directory, threads };
         command.SetAction(parsed => ZoneCall.On("setup_shm_client", parsed.GetValue(configuration)!, channel =>
             Send(channel, parsed.GetValue(input)!, parsed.GetValue(directory)!, parsed.GetValue(threads), Console.Out)));
@@ -38,15 +38,13 @@ internal static class SetupCommands
         const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
         try
         {
-            if (count < 1)
-                throw new InvalidDataException($"{count}: at least one request");
             using var writer = new StreamWriter(file, append: true);
             for (int i = 0; i < count; i++)
                 writer.WriteLine($"1 \"{new string(random.GetItems<char>(Letters, random.Next(4, 20)))}\" 0");
             writer.WriteLine("0");
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine("penstock shm setup_request_gen: " + e.Message);
             return 1;
@@ -55,8 +53,6 @@ internal static class SetupCommands
 
     public static int Send(ZoneChannel channel, string input, string directory, int threads, TextWriter output)
     {
-        if (threads is < 1 or > MostThreads)
-            throw new InvalidDataException($"{threads} threads: 1 to {MostThreads}");
         Directory.CreateDirectory(directory);
         using ZoneClient client = channel.OpenClient();
         using var reader = new StreamReader(input);

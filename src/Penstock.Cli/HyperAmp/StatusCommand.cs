@@ -29,14 +29,14 @@ internal static class StatusCommand
     public static Command CreateTop()
     {
         Argument<string> region = ZoneTarget.Argument();
-        var interval = new Option<double>("--interval") { Description = "Seconds between looks", DefaultValueFactory = _ => 1 };
+        var interval = new Option<double>("--interval") { Description = "Seconds between looks", DefaultValueFactory = _ => 1, CustomParser = Number.Any(0.1, Number.LongestSeconds) };
         var command = new Command("top", "Shows a region again and again, until SIGINT.") { region, interval };
         command.SetAction(parsed => ZoneTarget.On("top", parsed.GetValue(region)!, create: false, channel =>
         {
             using StopSignal stop = new();
             var observer = new ZoneObserver(channel);
             ulong before = 0;
-            double seconds = Math.Max(0.1, parsed.GetValue(interval));
+            double seconds = parsed.GetValue(interval);
             do
             {
                 ZoneSnapshot snapshot = observer.Look();

@@ -20,6 +20,12 @@ internal sealed class StopSignal : IDisposable
     /// <summary>Waits for either, or for the time to pass; true when one came.</summary>
     public bool Wait(TimeSpan time) => _asked.Wait(time);
 
+    /// <summary>True once either came, or <see cref="Set"/> was called.</summary>
+    public bool IsSet => _asked.IsSet;
+
+    /// <summary>Does what a signal does.</summary>
+    public void Set() => _asked.Set();
+
     /// <inheritdoc/>
     public void Dispose()
     {

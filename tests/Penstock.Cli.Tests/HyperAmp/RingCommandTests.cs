@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -55,6 +56,51 @@ public sealed class RingCommandTests : IDisposable
         (int status, string output, _) = Ring("-c", "-p", "hello", "-w", "--timeout", "0.05");
         Assert.Equal(1, status);
         Assert.Contains("TimedOut", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_goes_to_a_file_is_not_on_the_screen()
+    {
+        Process backend = await _zone.Serve("amp", "ring", "--path", _zone.File("ring"), "--serve");
+        (int status, string output, _) = Ring("-p", "hello", "-o", _zone.File("out"));
+        Assert.Equal(0, status);
+        Assert.StartsWith($"answer: 5 bytes, saved to {_zone.File("out")}\nTX: ", output, StringComparison.Ordinal);
+        Assert.Equal("hello", File.ReadAllText(_zone.File("out")));
+        await Zone.Stop(backend);
+    }
+
+    [Fact]
+    public async Task A_long_answer_is_cut_on_the_screen()
+    {
+        Process backend = await _zone.Serve("amp", "ring", "--path", _zone.File("ring"), "--serve");
+        (int status, string output, _) = Ring("-p", new string('a', 256), "-w");
+        Assert.Equal(0, status);
+        Assert.StartsWith($"answer: 256 bytes\n{new string('a', 256)}\n{string.Concat(Enumerable.Repeat("61", 256))}\nTX: ", output, StringComparison.Ordinal);
+
+        File.WriteAllText(_zone.File("big"), new string('a', 1_000_000));
+        (status, output, _) = Ring("-B", "-p", "@" + _zone.File("big"), "-w");
+        Assert.Equal(0, status);
+        Assert.StartsWith(
+            $"answer: 1000000 bytes\n{new string('a', 256)}\n{string.Concat(Enumerable.Repeat("61", 256))}\n999744 bytes more; -o FILE saves them all\nTX: ", output, StringComparison.Ordinal);
+        await Zone.Stop(backend);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_backend_shows_payload_only_when_it_is_asked_to(bool isVerbose)
+    {
+        string[] command = ["amp", "ring", "--path", _zone.File("ring"), "--serve"];
+        Process backend = await _zone.Serve(isVerbose ? [.. command, "--verbose"] : command);
+        Task<string> shown = backend.StandardOutput.ReadToEndAsync();
+        Assert.Equal(0, Ring("-s", "precious").ExitCode);
+        // Answered after the text was served.
+        Assert.Equal(0, Ring("-p", "hello", "-w").ExitCode);
+        await Zone.Stop(backend);
+        string output = await shown;
+        Assert.Contains("Data frontend=1 backend=0 8 bytes", output, StringComparison.Ordinal);
+        Assert.Equal(isVerbose, output.Contains("8 bytes: precious\n", StringComparison.Ordinal));
+        Assert.Equal(isVerbose, output.Contains("precious", StringComparison.Ordinal));
     }
 
     [Fact]

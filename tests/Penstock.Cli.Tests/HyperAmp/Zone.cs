@@ -26,13 +26,10 @@ internal sealed class Zone : IDisposable
     public (int ExitCode, string Output, string Error) Run(params string[] arguments) => Program.Run(_penstock.Path, arguments);
 
     /// <summary>Starts a service and returns once its first line is there.</summary>
-    public async Task<Process> Serve(params string[] arguments)
-    {
-        Process process = Process.Start(new ProcessStartInfo(_penstock.Path, arguments) { RedirectStandardOutput = true })!;
-        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(OwnThread.Patience);
-        Assert.Contains("serving", line, StringComparison.OrdinalIgnoreCase);
-        return process;
-    }
+    public Task<Process> Serve(params string[] arguments) => Start(readsErrors: false, arguments);
+
+    /// <summary>The same, with the standard error to be read by the caller.</summary>
+    public Task<Process> ServeTellingErrors(params string[] arguments) => Start(readsErrors: true, arguments);
 
     /// <summary>Ends a service by SIGTERM; it has to answer with status 0.</summary>
     public static async Task Stop(Process process)
@@ -44,4 +41,17 @@ internal sealed class Zone : IDisposable
     }
 
     public void Dispose() => _penstock.Dispose();
+
+    private async Task<Process> Start(bool readsErrors, string[] arguments)
+    {
+        Process process = Process.Start(new ProcessStartInfo(_penstock.Path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = readsErrors,
+            WorkingDirectory = _penstock.Directory,
+        })!;
+        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(OwnThread.Patience);
+        Assert.Contains("serving", line, StringComparison.OrdinalIgnoreCase);
+        return process;
+    }
 }
