@@ -28,10 +28,14 @@ libc_of() {
     objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1 | sed 's/GLIBC_//'
 }
 
-# document NAME: changelog and copyright of a package.
+# documents NAME PATH...: changelog and copyright of a package, and files and directories of the repository, as they lie there: what
+# one says of another is found.
 documents() {
-    local directory=$work/$1/usr/share/doc/$1
+    local directory=$work/$1/usr/share/doc/$1 file
     install -d "$directory"
+    while IFS= read -r -d '' file; do
+        install -D -m 644 "$file" "$directory/$file"
+    done < <(find "${@:2}" \( -name bin -o -name obj \) -prune -o -type f -print0)
     install -m 644 packaging/debian/copyright "$directory/copyright"
     {
         echo "penstock ($debian_version) unstable; urgency=medium"
@@ -71,9 +75,9 @@ program_package() {
     gzip -9nc packaging/debian/penstock.1 >"$root/usr/share/man/man1/penstock.1.gz"
     chmod 644 "$root/usr/share/man/man1/penstock.1.gz"
     ln -s penstock.1.gz "$root/usr/share/man/man1/hev-socks5-tunnel.1.gz"
-    documents penstock
+    documents penstock README.md ARCHITECTURE.md CONTRIBUTING.md conf docs samples
+    ln -s copyright "$root/usr/share/doc/penstock/LICENSE"
     install -D -m 644 packaging/debian/penstock.lintian-overrides "$root/usr/share/lintian/overrides/penstock"
-    install -m 644 README.md docs/configuration.md docs/differences.md "$root/usr/share/doc/penstock/"
     install -m 755 packaging/debian/{postinst,prerm,postrm} "$root/DEBIAN/"
     build penstock "libc6 (>= $(libc_of artifacts/publish/penstock))" \
         $'Recommends: iproute2\nConflicts: hev-socks5-tunnel\nProvides: hev-socks5-tunnel' <<'EOF'
@@ -91,10 +95,9 @@ library_package() {
     local root=$work/libpenstock libraries=$work/libpenstock/usr/lib/$triplet
     install -d "$root/DEBIAN" "$libraries" "$root/usr/include"
     install -m 644 artifacts/publish/libhev-socks5-tunnel.so artifacts/publish/libpenstock.so artifacts/publish/libpenstock.a "$libraries/"
-    install -m 644 include/hev-socks5-tunnel.h include/penstock.h "$root/usr/include/"
-    documents libpenstock
+    install -m 644 include/*.h "$root/usr/include/"
+    documents libpenstock docs/embedding.md docs/hyperamp samples
     install -D -m 644 packaging/debian/libpenstock.lintian-overrides "$root/usr/share/lintian/overrides/libpenstock"
-    install -m 644 docs/embedding.md "$root/usr/share/doc/libpenstock/"
     printf 'activate-noawait ldconfig\n' >"$root/DEBIAN/triggers"
     build libpenstock "libc6 (>= $(libc_of artifacts/publish/libpenstock.so))" "" <<'EOF'
 Section: libs
@@ -102,7 +105,7 @@ Priority: optional
 Description: TUN to SOCKS5 as a C library
  The functions of hev-socks5-tunnel's library, and tunnels by handle: several in
  a process, with their log and their sockets by callback. Shared and static
- library, and the headers.
+ library, and the headers; also that of HyperAMP's shared memory.
 EOF
 }
 

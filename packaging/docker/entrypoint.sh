@@ -28,6 +28,7 @@ IPV6=${IPV6:-}
 ICMP=${ICMP:-off}
 TABLE=${TABLE:-20}
 CONFIG_ROUTES=${CONFIG_ROUTES:-1}
+# Without routes nothing looks at a mark.
 if [ "$CONFIG_ROUTES" = 0 ]; then MARK=${MARK:-0}; else MARK=${MARK:-438}; fi
 SOCKS5_ADDR=${SOCKS5_ADDR:-172.17.0.1}
 SOCKS5_PORT=${SOCKS5_PORT:-1080}

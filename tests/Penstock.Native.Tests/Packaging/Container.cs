@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text.RegularExpressions;
 using Penstock.Namespaces.Tests.Scenes;
 using Penstock.Native.Tests.Building;
 using Penstock.TestBed;
@@ -14,10 +15,10 @@ public sealed class Container
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly string Files = Path.Combine(Repository.Root, "packaging", "docker");
 
-    // The original's variables and their defaults.
+    // The original's variables and their defaults. MARK has none in the image: without routes it is 0.
     private static readonly (string Name, string Default)[] Variables =
     [
-        ("TUN", "tun0"), ("MTU", "8500"), ("IPV4", "198.18.0.1"), ("IPV6", ""), ("ICMP", "off"), ("TABLE", "20"), ("MARK", "438"),
+        ("TUN", "tun0"), ("MTU", "8500"), ("IPV4", "198.18.0.1"), ("IPV6", ""), ("ICMP", "off"), ("TABLE", "20"),
         ("SOCKS5_ADDR", "172.17.0.1"), ("SOCKS5_PORT", "1080"), ("SOCKS5_USERNAME", ""), ("SOCKS5_PASSWORD", ""),
         ("SOCKS5_UDP_MODE", "udp"), ("SOCKS5_UDP_ADDR", ""), ("CONFIG_ROUTES", "1"), ("IPV4_INCLUDED_ROUTES", "0.0.0.0/0"),
         ("IPV4_EXCLUDED_ROUTES", ""), ("LOG_LEVEL", "warn"),
@@ -32,6 +33,30 @@ public sealed class Container
         {
             Assert.Contains($" {name}={value} ", image.Replace("\n", " ", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.Contains($"${{{name}:-{value}}}", script, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("1", "", "438")]
+    [InlineData("0", "", "0")]
+    [InlineData("0", "7", "7")]
+    [InlineData("1", "7", "7")]
+    public void Mark_is_438_with_routes_and_none_without_unless_it_is_given(string routes, string given, string mark)
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory("penstock-container-");
+        try
+        {
+            string[] image = Regex.Match(
+                File.ReadAllText(Path.Combine(Files, "Dockerfile")).Replace("\\\n", " ", StringComparison.Ordinal), "^ENV (.*)$", RegexOptions.Multiline)
+                .Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] own = given.Length > 0 ? [$"CONFIG_ROUTES={routes}", $"MARK={given}"] : [$"CONFIG_ROUTES={routes}"];
+            Command.Run(
+                "env", ["-i", "PATH=/usr/bin:/bin", .. image, .. own, $"PENSTOCK_ROOT={root.FullName}", "PENSTOCK_PROGRAM=true", Path.Combine(Files, "entrypoint.sh")]);
+            Assert.Contains($"  mark: '{mark}'\n", File.ReadAllText(Path.Combine(root.FullName, "hs5t.yml")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            root.Delete(recursive: true);
         }
     }
 

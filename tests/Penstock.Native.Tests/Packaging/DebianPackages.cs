@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Penstock.Native.Tests.Building;
 using Penstock.TestBed;
 using Xunit;
@@ -27,6 +28,34 @@ public sealed class DebianPackages
         finally
         {
             newer.Delete(recursive: true);
+        }
+    }
+
+    [PackageFact("dpkg-deb", "xz")]
+    public void Documents_name_only_documents_configurations_and_samples_that_lie_beside_them()
+    {
+        DirectoryInfo unpacked = Directory.CreateTempSubdirectory("penstock-package-");
+        try
+        {
+            foreach (string package in (string[])["penstock", "libpenstock"])
+            {
+                Command.Run("dpkg-deb", "-x", Packages.Find(Packages.Directory, package + "_")!, unpacked.FullName);
+                string root = Path.Combine(unpacked.FullName, "usr", "share", "doc", package);
+                string[] documents = Directory.GetFiles(root, "*.md", SearchOption.AllDirectories);
+                Assert.NotEmpty(documents);
+                foreach (string document in documents)
+                {
+                    string text = File.ReadAllText(document);
+                    foreach (Match name in Regex.Matches(text, @"(?<![\w./-])(?:(?:docs|conf|samples)/[\w./-]*\w|[A-Z]{4,}\.md|LICENSE\b)"))
+                        Assert.True(Path.Exists(Path.Combine(root, name.Value)), $"{document}: {name.Value}");
+                    foreach (Match link in Regex.Matches(text, @"\]\(([^):#]+)\)"))
+                        Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value)), $"{document}: {link.Groups[1].Value}");
+                }
+            }
+        }
+        finally
+        {
+            unpacked.Delete(recursive: true);
         }
     }
 

@@ -81,6 +81,9 @@ inside gcc -Wall -Werror -o /tmp/sample /tmp/samples/c/tunnel.c -lpenstock
 run /tmp/sample /etc/penstock/main.yml
 inside gcc -Wall -Werror -o /tmp/sample-static /tmp/samples/c/tunnel.c -l:libpenstock.a -lm
 run /tmp/sample-static /etc/penstock/main.yml
+inside gcc -Wall -Werror -o /tmp/drop-in /tmp/samples/c/drop-in.c -lhev-socks5-tunnel
+run /tmp/drop-in /etc/penstock/main.yml
+inside sh -c 'echo "#include <hyperamp.h>" | gcc -Wall -Werror -fsyntax-only -xc -'
 if [ -x "$work/root/usr/bin/python3" ]; then
     run /usr/bin/python3 /tmp/samples/python/tunnel.py /etc/penstock/main.yml
 fi

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Penstock.Tunnel.Configuration;
+using Penstock.Tunnel.Tests.Documents;
 using Xunit;
 
 namespace Penstock.Tunnel.Tests.Configuration;
@@ -11,14 +12,12 @@ namespace Penstock.Tunnel.Tests.Configuration;
 /// <summary>The documents say what the parser does.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string s_root = Root();
-
     [Fact]
     public void Table_of_keys_is_the_parser_s_with_its_defaults()
     {
         var documented = new List<string>();
         string section = "";
-        foreach (string line in File.ReadLines(Path.Combine(s_root, "docs", "configuration.md")))
+        foreach (string line in File.ReadLines(Path.Combine(Document.Root, "docs", "configuration.md")))
         {
             if (line.StartsWith("## ", StringComparison.Ordinal))
                 section = line[3..].Trim();
@@ -35,7 +34,7 @@ public sealed partial class DocumentTests
     [InlineData("several-proxies.yml")]
     public void Example_is_read_without_a_warning(string name)
     {
-        ConfigurationResult result = TunnelConfiguration.Load(Path.Combine(s_root, "conf", name));
+        ConfigurationResult result = TunnelConfiguration.Load(Path.Combine(Document.Root, "conf", name));
         Assert.NotNull(result.Options);
         Assert.DoesNotContain(result.Diagnostics, d => d.Severity != DiagnosticSeverity.Note);
     }
@@ -44,7 +43,7 @@ public sealed partial class DocumentTests
     public void Every_line_that_the_example_comments_out_can_be_used()
     {
         // "#   key: value" and "#   section:" are lines of configuration; a sentence ends with a dot or has blanks in its name.
-        IEnumerable<string> lines = File.ReadLines(Path.Combine(s_root, "conf", "main.yml"))
+        IEnumerable<string> lines = File.ReadLines(Path.Combine(Document.Root, "conf", "main.yml"))
             .Select(line => Commented().Replace(line, "$1$2"));
         ConfigurationResult result = ConfigText.Parse(string.Join('\n', lines));
         Assert.DoesNotContain(result.Diagnostics, d => d.Severity == DiagnosticSeverity.Error || d.Found.Contains("unknown", StringComparison.Ordinal));
@@ -56,12 +55,4 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"^( *)# ?((?: *)[a-z0-9-]+:(?: [^ ].*)?)$")]
     private static partial Regex Commented();
-
-    private static string Root()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Penstock.slnx")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException("the tests do not run within the repository");
-    }
 }

@@ -1,8 +1,11 @@
+using System;
+using System.Linq;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Penstock.Stack.Tcp;
 using Penstock.Tunnel.Statistics;
+using Penstock.Tunnel.Tests.Documents;
 using Xunit;
 
 namespace Penstock.Tunnel.Tests.Statistics;
@@ -34,6 +37,21 @@ public sealed class StatisticsJsonTests
         Assert.Equal(long.MaxValue / 4 * 2, json.GetProperty("total").GetProperty("bytes_from_tun").GetInt64());
         Assert.Equal(1, json.GetProperty("shards")[1].GetProperty("index").GetInt32());
     }
+
+    [Fact]
+    public void Table_of_names_is_the_object_s()
+    {
+        JsonElement json = JsonDocument.Parse(StatisticsJson.Text(Snapshot(new ShardCounters()))).RootElement;
+        JsonElement total = json.GetProperty("total");
+        string[] counters = Numbers(total);
+        string[] names = [.. Numbers(json), .. Numbers(json.GetProperty("shards")[0]).Except(counters), .. counters, .. Numbers(total.GetProperty("tcp"))];
+        string text = Document.Read("docs/embedding.md");
+        string section = text[text.IndexOf("### Statistics", StringComparison.Ordinal)..text.IndexOf("## What a host process gets", StringComparison.Ordinal)];
+        Assert.Equal(names, Regex.Matches(section, @"^\| `(\w+)` \| \S", RegexOptions.Multiline).Select(row => row.Groups[1].Value));
+    }
+
+    private static string[] Numbers(JsonElement json) =>
+        [.. json.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Number).Select(member => member.Name)];
 
     private static TunnelStatistics Snapshot(params ShardCounters[] counters)
     {
