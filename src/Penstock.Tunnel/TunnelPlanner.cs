@@ -1,8 +1,8 @@
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Configuration;
-using Penstock.Tunnel.Logging;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
@@ -10,23 +10,23 @@ using Penstock.Tunnel.Shards;
 namespace Penstock.Tunnel;
 
 /// <summary>Makes plans from configurations, and takes over from the plan before what has not changed.</summary>
-internal sealed class TunnelPlanner(int shards, BlockingWork work, ILog log)
+internal sealed class TunnelPlanner(int shards, BlockingWork work)
 {
     private readonly HostNames _hosts = new(work);
 
     /// <summary>The plan of a start.</summary>
-    public TunnelPlan First(TunnelOptions options) =>
-        new(options, ProxiesOf(options, null), BypassRules.From(options, _hosts), FirstNames(options.MapDns));
+    /// <exception cref="IOException"><c>mapdns.file</c> cannot be used; the message names it.</exception>
+    public TunnelPlan First(TunnelOptions options) => Make(null, options);
 
     /// <summary>The plan of a reload.</summary>
-    public TunnelPlan Next(TunnelPlan before, TunnelOptions options) =>
-        new(options, ProxiesOf(options, before.Proxies), BypassRules.From(options, _hosts), NextNames(before, options.MapDns));
+    /// <exception cref="IOException">As above, and nothing has changed.</exception>
+    public TunnelPlan Next(TunnelPlan before, TunnelOptions options) => Make(before, options);
 
-    /// <summary>Names that the old resolver gave an address while the new one was being made keep it.</summary>
-    public static void CatchUp(TunnelPlan before, TunnelPlan next)
+    // The names first: they alone can fail.
+    private TunnelPlan Make(TunnelPlan? before, TunnelOptions options)
     {
-        if (before.Names is { } old && next.Names is { } names && !ReferenceEquals(old, names) && KeepsAddresses(before.Options.MapDns, next.Options.MapDns))
-            Copy(old, names);
+        MappedDnsResolver? names = NamesOf(before, options);
+        return new TunnelPlan(options, ProxiesOf(options, before?.Proxies), BypassRules.From(options, _hosts), names);
     }
 
     private ProxySet ProxiesOf(TunnelOptions options, ProxySet? earlier)
@@ -44,45 +44,23 @@ internal sealed class TunnelPlanner(int shards, BlockingWork work, ILog log)
         return new ProxySet(servers, options.Proxies.Policy);
     }
 
-    private static MappedDnsResolver? NextNames(TunnelPlan before, MapDnsOptions section)
+    private static MappedDnsResolver? NamesOf(TunnelPlan? before, TunnelOptions options)
     {
-        MapDnsOptions old = before.Options.MapDns;
-        if (section with { Exclude = old.Exclude } == old && section.Exclude.SequenceEqual(old.Exclude))
-            return before.Names;
-        if (MappedDnsOptions.From(section) is not { } options)
+        MapDnsOptions section = options.MapDns;
+        MapDnsOptions? old = before?.Options.MapDns;
+        if (old is not null && section with { Exclude = old.Exclude } == old && section.Exclude.SequenceEqual(old.Exclude))
+            return before!.Names;
+        if (MappedDnsOptions.From(section, options.Tun) is not { } wanted)
             return null;
-        MappedDnsResolver names = new(options);
-        if (before.Names is not null && KeepsAddresses(old, section))
-            Copy(before.Names, names);
+        MappedDnsResolver? earlier = old is not null && KeepsAddresses(old, section) ? before!.Names : null;
+        // What was kept there is read once: when names begin, and when the file is another one.
+        bool isRead = section.File is not null && (earlier is null || section.File != old!.File);
+        IReadOnlyList<(int Index, string Name)> kept = isRead ? MappedDnsFile.Read(section.File!) : [];
+        MappedDnsResolver names = new(wanted, earlier);
+        MappedDnsFile.Restore(names, kept);
         return names;
     }
 
     private static bool KeepsAddresses(MapDnsOptions old, MapDnsOptions section) =>
         (old.Network, old.Netmask, old.Network6, old.Prefix6) == (section.Network, section.Netmask, section.Network6, section.Prefix6);
-
-    // Without room for all, those used last stay: they come last in a snapshot, and an index is taken once.
-    private static void Copy(MappedDnsResolver from, MappedDnsResolver to)
-    {
-        foreach ((int index, string name) in from.Snapshot())
-            to.TryRestore(index, name);
-    }
-
-    private MappedDnsResolver? FirstNames(MapDnsOptions section)
-    {
-        if (MappedDnsOptions.From(section) is not { } options)
-            return null;
-        MappedDnsResolver names = new(options);
-        if (section.File is { } path)
-        {
-            try
-            {
-                MappedDnsFile.Load(names, path);
-            }
-            catch (System.Exception e) when (e is IOException or InvalidDataException or System.UnauthorizedAccessException)
-            {
-                log.Write(LogLevel.Warn, $"mapdns.file: the names are forgotten: {e.Message}");
-            }
-        }
-        return names;
-    }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Security.Cryptography;
 using System.Threading;
 using Penstock.Linux.Batches;
@@ -27,6 +28,7 @@ public sealed class TunnelRuntime : IDisposable
 {
     private readonly TunDevice _device;
     private readonly TunnelHost _host;
+    private readonly string _directory;
     private readonly NativePacketMemory _memory = new();
     private readonly ShardGroup _group;
     private readonly Shard[] _shards;
@@ -45,14 +47,15 @@ public sealed class TunnelRuntime : IDisposable
     {
         _device = device;
         _host = host;
+        _directory = host.Directory ?? Environment.CurrentDirectory;
         _work = new BlockingWork(options.Threading.WorkQueueSize);
         long limit = options.Misc.MemoryBudget > 0
             ? options.Misc.MemoryBudget
             : MiscOptions.DefaultMemoryBudget(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _shards = new Shard[ShardCount(options, device)];
-        _planner = new TunnelPlanner(_shards.Length, _work, log);
+        _planner = new TunnelPlanner(_shards.Length, _work);
         _group = new ShardGroup(
-            _planner.First(options), log, new MemoryBudget(limit), _memory, RandomNumberGenerator.GetBytes(16))
+            _planner.First(Rooted(options)), log, new MemoryBudget(limit), _memory, RandomNumberGenerator.GetBytes(16))
         {
             ProtectSocket = _host.ProtectSocket,
             Ring = UseRing(options, host) ? IoBatch.ProbeRing() : null,
@@ -88,6 +91,7 @@ public sealed class TunnelRuntime : IDisposable
     /// <param name="log">Takes lines from any thread.</param>
     /// <param name="tunDescriptor">A TUN descriptor to use as it is, never configured and never closed; -1 opens a device.</param>
     /// <exception cref="TunException">The device could not be opened or configured; the message says what to do.</exception>
+    /// <exception cref="IOException"><c>mapdns.file</c> cannot be used; the message says what to do.</exception>
     public static TunnelRuntime Start(TunnelOptions options, ILog log, int tunDescriptor = -1) =>
         Start(options, log, TunnelHost.None with { TunDescriptor = tunDescriptor });
 
@@ -96,6 +100,7 @@ public sealed class TunnelRuntime : IDisposable
     /// <param name="log">Takes lines from any thread.</param>
     /// <param name="host">What the embedding program lends.</param>
     /// <exception cref="TunException">The device could not be opened or configured; the message says what to do.</exception>
+    /// <exception cref="IOException"><c>mapdns.file</c> cannot be used; the message says what to do.</exception>
     public static TunnelRuntime Start(TunnelOptions options, ILog log, TunnelHost host)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -137,28 +142,32 @@ public sealed class TunnelRuntime : IDisposable
     /// <summary>Puts another configuration into force, as far as that can be done while running; open flows are not touched.</summary>
     /// <param name="options">All options, not only those that differ.</param>
     /// <returns>What is in force now, and what waits for the next start.</returns>
+    /// <exception cref="IOException"><c>mapdns.file</c> cannot be used: everything stays; the message says what to do.</exception>
     public ReloadReport Reload(TunnelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         lock (_lock)
         {
             TunnelPlan before = _group.Plan;
-            ReloadReport report = ReloadReport.Compare(before.Options, options);
+            ReloadReport report = ReloadReport.Compare(before.Options, Rooted(options));
             if (_stopped)
                 return report;
+            TunnelPlan next = report.Changed.Count > 0 ? _planner.Next(before, report.InForce) : before;
             _group.LookAtLimits();
             _reloads++;
-            if (report.Changed.Count == 0)
+            if (ReferenceEquals(next, before))
                 return report;
-            TunnelPlan next = _planner.Next(before, report.InForce);
             _group.Adopt(next);
             _checker.Adopt();
             foreach (Shard shard in _shards)
                 shard.PostPatiently(ShardMessage.Call(new PlanAdoption(shard, before, next)));
-            TunnelPlanner.CatchUp(before, next);
+            _names.Leave(before, next);
             return report;
         }
     }
+
+    /// <summary>Takes note of a limit of descriptors that has changed.</summary>
+    public void LookAtLimits() => _group.LookAtLimits();
 
     /// <summary>Ends all sessions (their apps see RST) and the threads; the device stays open until <see cref="Dispose"/>.</summary>
     public void Stop()
@@ -251,6 +260,12 @@ public sealed class TunnelRuntime : IDisposable
         // Without a number: as many as there are queues; a single-queue device is best served by one thread.
         return device.Queues.Count;
     }
+
+    /// <summary>Whatever the working directory is when the names are written.</summary>
+    private TunnelOptions Rooted(TunnelOptions options) => options.MapDns.File is not { } file ? options : options with
+    {
+        MapDns = options.MapDns with { File = Path.GetFullPath(file, _directory) },
+    };
 
     private void Fail(string reason)
     {

@@ -75,6 +75,55 @@ public sealed class RunningTests : IDisposable
     }
 
     [NeedsFact(Needs.Root | Needs.Tun)]
+    public async Task Daemon_keeps_its_names_where_the_command_was_started()
+    {
+        string names = _penstock.Write("kept-names", "penstock-mapdns 1\n3 www.example\n");
+        string log = _penstock.File("log");
+        (string up, string down, string file) = Configuration($"misc: {{ pid-file: {PidFile}, log-file: {log}, log-level: info }}\n{Mapped("kept-names", 9)}");
+        using Process foreground = Start("tunnel", file);
+        await foreground.WaitForExitAsync().WaitAsync(OwnThread.Patience);
+        await Through(up);
+        // Whoever has read the file writes it at its end, the names that were in it included.
+        File.WriteAllText(names, "penstock-mapdns 1\n");
+        Program.Run("kill", "-TERM", File.ReadAllText(PidFile).Trim());
+        await Through(down);
+        Assert.Equal("penstock-mapdns 1\n3 www.example\n", File.ReadAllText(names));
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public async Task Reload_that_names_another_s_file_for_the_names_is_refused_and_that_file_stays()
+    {
+        string script = _penstock.Write("script", "#!/bin/sh\n");
+        string log = _penstock.File("log");
+        string logged = $"misc: {{ log-file: {log}, log-level: info }}\n";
+        (string up, string down, string file) = Configuration(logged + Mapped("kept-names", 9));
+        using Process process = Start("tunnel", file);
+        await Through(up);
+        File.WriteAllText(file, File.ReadAllText(file).Replace(Mapped("kept-names", 9), Mapped("script", 10), StringComparison.Ordinal));
+        string id = process.Id.ToString(CultureInfo.InvariantCulture);
+        Program.Run("kill", "-HUP", id);
+        while (!File.ReadAllText(log).Contains("reloaded", StringComparison.Ordinal))
+            await Task.Yield();
+        Program.Run("kill", "-TERM", id);
+        await Through(down);
+        string said = File.ReadAllText(log);
+        Assert.Contains($"mapdns.file: {script} cannot be used", said, StringComparison.Ordinal);
+        Assert.Contains("not reloaded, everything stays as it was", said, StringComparison.Ordinal);
+        Assert.Equal("#!/bin/sh\n", File.ReadAllText(script));
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
+    public void File_for_the_names_that_is_another_s_is_254_and_said()
+    {
+        string script = _penstock.Write("script", "#!/bin/sh\n");
+        string file = _penstock.Write("names.yml", $"socks5: {{ port: 1, address: 127.0.0.1 }}\ntunnel: {{ name: pen0 }}\n{Mapped(script, 9)}");
+        (int status, _, string error) = Program.Run("unshare", "--net", _penstock.Path, "tunnel", file);
+        Assert.Equal(254, status);
+        Assert.Contains(script, error, StringComparison.Ordinal);
+        Assert.Equal("#!/bin/sh\n", File.ReadAllText(script));
+    }
+
+    [NeedsFact(Needs.Root | Needs.Tun)]
     public void Device_that_cannot_be_opened_is_254_and_said_on_standard_error_whatever_the_log()
     {
         string file = _penstock.Write("lo.yml", "socks5: { port: 1, address: 127.0.0.1 }\ntunnel: { name: lo }\nmisc: { log-file: 'null' }\n");
@@ -104,6 +153,9 @@ public sealed class RunningTests : IDisposable
         return (up, down, file);
     }
 
+    private static string Mapped(string file, int size) =>
+        $"mapdns: {{ address: 198.18.0.2, network: 100.64.0.0, netmask: 255.192.0.0, cache-size: {size}, file: {file} }}\n";
+
     private string PidFile => _penstock.File("pid");
 
     // exec by setsid, unshare and env: the process that is started is the tunnel itself, and it leads a group of its own.
@@ -115,6 +167,7 @@ public sealed class RunningTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = _penstock.Directory,
         })!;
         _groups.Add(process.Id.ToString(CultureInfo.InvariantCulture));
         return process;

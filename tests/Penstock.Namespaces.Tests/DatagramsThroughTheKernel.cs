@@ -99,6 +99,8 @@ public sealed class DatagramsThroughTheKernel
         Assert.Equal("localhost.", scene.Digs("@10.20.0.53", "-x", mapped));
         scene.Makes(mapped, "both:2:100000");
         scene.Exchanges("udp-sizes", mapped, "10", "4000");
+        scene.Sends("dns-super", "10.20.0.53", "53");
+        scene.Sends("dns-super", "fd20::53", "53");
         scene.StopsCleanly();
     }
 

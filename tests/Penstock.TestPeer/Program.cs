@@ -59,6 +59,8 @@ internal static class Program
                 return await new DatagramClient(Endpoint(address, port)).Conversation();
             case ["udp-refused", var address, var port, var size, var error]:
                 return await new DatagramClient(Endpoint(address, port)).Refused(Number(size), Enum.Parse<SocketError>(error));
+            case ["dns-super", var address, var port]:
+                return SuperPacket.Ask(Endpoint(address, port));
             case ["icmp-echo", var address, .. var sizes]:
                 using (IcmpClient icmp = new(IPAddress.Parse(address)))
                     return icmp.Echo(Array.ConvertAll(sizes, Number));
@@ -73,7 +75,7 @@ internal static class Program
             default:
                 Console.Error.WriteLine(
                     "serve PORT | move ADDRESS PORT MOVE... | crowd|traffic ADDRESS PORT | proxy MANNER PORT | socks PORT | udp-serve PORT |\n"
-                    + "udp-sizes|udp-all|udp-burst|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | icmp-echo ADDRESS SIZE... | icmp-hop|icmp-fragment ADDRESS PORT | tunnel-on-descriptor CONFIG");
+                    + "udp-sizes|udp-all|udp-burst|udp-crowd|udp-talk|udp-refused ADDRESS PORT ... | dns-super ADDRESS PORT | icmp-echo ADDRESS SIZE... | icmp-hop|icmp-fragment ADDRESS PORT | tunnel-on-descriptor CONFIG");
                 return 2;
         }
     }

@@ -16,12 +16,13 @@ namespace Penstock.Cli.Running;
 ///   foreground: log open, pid file open ── starts ──► background (/, null streams): 3 = log, 4 = pid file
 ///               exit 0                                writes its pid, opens the device, runs the scripts
 /// </code>
-/// A variable of the environment tells the background process what it is. It only counts for the leader of a session, so
-/// that a program which a script starts does not take itself for a daemon.
+/// A variable of the environment tells the background process what it is, and another one where the command was started.
+/// They only count for the leader of a session, so that a program which a script starts does not take itself for a daemon.
 /// </remarks>
-internal sealed record DaemonLaunch(int LogDescriptor, int PidDescriptor, string ConfigurationPath)
+internal sealed record DaemonLaunch(int LogDescriptor, int PidDescriptor, string ConfigurationPath, string Directory)
 {
     private const string Variable = "PENSTOCK_DAEMON";
+    private const string DirectoryVariable = "PENSTOCK_DAEMON_DIRECTORY";
 
     /// <summary>What the foreground process left, or null in the foreground.</summary>
     public static DaemonLaunch? OfThisProcess()
@@ -33,7 +34,7 @@ internal sealed record DaemonLaunch(int LogDescriptor, int PidDescriptor, string
         {
             return null;
         }
-        return new DaemonLaunch(log, pid, parts[2]);
+        return new DaemonLaunch(log, pid, parts[2], Environment.GetEnvironmentVariable(DirectoryVariable) ?? "/");
     }
 
     /// <summary>Starts the background process; false, and a line in the log, when the foreground must do the work itself.</summary>
@@ -54,7 +55,8 @@ internal sealed record DaemonLaunch(int LogDescriptor, int PidDescriptor, string
             int pidDescriptor = (int)pid.DangerousGetHandle();
             bool hasLog = log.Descriptor >= 0;
             string value = $"{Variable}={(hasLog ? 3 : -1)}:{(hasLog ? 4 : 3)}:{Path.GetFullPath(configurationPath)}";
-            SysResult started = Daemon.StartAgain([value], hasLog ? [log.Descriptor, pidDescriptor] : [pidDescriptor], out _);
+            string directory = $"{DirectoryVariable}={Environment.CurrentDirectory}";
+            SysResult started = Daemon.StartAgain([value, directory], hasLog ? [log.Descriptor, pidDescriptor] : [pidDescriptor], out _);
             if (!started.IsSuccess)
                 log.Write(LogLevel.Error, $"the background process cannot be started ({started.Message}); the tunnel stays in the foreground");
             return started.IsSuccess;

@@ -1,3 +1,4 @@
+using System.IO;
 using Penstock.Tunnel;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Hosting;
@@ -18,17 +19,33 @@ internal sealed class Reloader(string path, TunnelRuntime runtime, ProcessLog lo
         {
             foreach (Diagnostic diagnostic in result.Diagnostics)
                 log.Write(diagnostic.Severity == DiagnosticSeverity.Error ? LogLevel.Error : LogLevel.Warn, diagnostic.ToString());
-            log.Write(LogLevel.Error, $"{path}: not reloaded, everything stays as it was");
+            Refuse();
+            return;
+        }
+        int limit = runtime.Options.Misc.LimitNofile;
+        ReloadReport report;
+        try
+        {
+            report = runtime.Reload(options);
+        }
+        catch (IOException problem)
+        {
+            log.Write(LogLevel.Error, problem.Message);
+            Refuse();
             return;
         }
         log.SetLevel(options.Misc.LogLevel);
         foreach (Diagnostic diagnostic in result.Diagnostics)
             log.Write(diagnostic.Severity == DiagnosticSeverity.Note ? LogLevel.Info : LogLevel.Warn, diagnostic.ToString());
-        if (options.Misc.LimitNofile != runtime.Options.Misc.LimitNofile)
+        if (options.Misc.LimitNofile != limit)
+        {
             DescriptorLimit.Raise(options.Misc.LimitNofile, log);
-        ReloadReport report = runtime.Reload(options);
+            runtime.LookAtLimits();
+        }
         if (report.Waiting.Count > 0)
             log.Write(LogLevel.Warn, $"{path}: these wait for the next start: {string.Join(", ", report.Waiting)}");
         log.Write(LogLevel.Info, $"{path}: reloaded; changed: {(report.Changed.Count == 0 ? "nothing" : string.Join(", ", report.Changed))}");
     }
+
+    private void Refuse() => log.Write(LogLevel.Error, $"{path}: not reloaded, everything stays as it was");
 }

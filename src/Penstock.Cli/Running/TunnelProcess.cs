@@ -37,7 +37,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
                 return ExitStatus.Success;
             launch?.WritePid();
             Tell(configuration, log);
-            return RunTunnel(options, log, configuration.File, isDaemon: launch is not null);
+            return RunTunnel(options, log, configuration.File, launch);
         }
         catch (SysException problem)
         {
@@ -46,7 +46,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
         }
     }
 
-    private int RunTunnel(TunnelOptions options, ProcessLog log, string file, bool isDaemon)
+    private int RunTunnel(TunnelOptions options, ProcessLog log, string file, DaemonLaunch? launch)
     {
         _ = Console.Error; // opened while there are descriptors to tell of a limit that leaves none
         DescriptorLimit.Raise(options.Misc.LimitNofile, log);
@@ -56,7 +56,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
         try
         {
             signals = new SignalSource(Signal.Interrupt, Signal.Terminate, Signal.User1, Signal.HangUp);
-            runtime = TunnelRuntime.Start(options, log);
+            runtime = TunnelRuntime.Start(options, log, TunnelHost.None with { Directory = launch?.Directory });
         }
         catch (Exception problem) when (problem is TunException or SysException or IOException)
         {
@@ -66,7 +66,7 @@ internal sealed class TunnelProcess(string path, bool isQuiet)
         using (signals)
         using (runtime)
         {
-            var output = new Report(runtime, log, isQuiet || isDaemon);
+            var output = new Report(runtime, log, isQuiet || launch is not null);
             output.Started();
             var scripts = new Scripts(options.Tun, runtime, log);
             scripts.PostUp();

@@ -131,6 +131,7 @@ public static class TunnelConfiguration
             Misc = MiscSection.Read(settings[MiscSection.Name]),
             Threading = ThreadingSection.Read(settings[ThreadingSection.Name]),
         };
+        BetweenSections.Tell(settings, options, report);
         WithoutEffect.Tell(settings);
         return new ConfigurationResult(name, report.HasErrors ? null : options, report.Items, settings.Lines());
     }

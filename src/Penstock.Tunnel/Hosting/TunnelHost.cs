@@ -11,6 +11,9 @@ public sealed record TunnelHost
     /// <summary>A TUN descriptor to use as it is, never configured and never closed; -1 opens a device.</summary>
     public int TunDescriptor { get; init; } = -1;
 
+    /// <summary>Where a relative <c>mapdns.file</c> begins, at each reload as well; null: the working directory at the start.</summary>
+    public string? Directory { get; init; }
+
     /// <summary>
     /// Called with each socket towards a proxy or a relay before it connects; false fails that session. Null: nobody asks.
     /// </summary>

@@ -16,9 +16,9 @@ namespace Penstock.Tunnel.MappedDns;
 ///   Receive ◄── | length | answer |                      _answer
 /// </code>
 /// A query that is no query ends the stream; one about an excluded name is resolved behind the proxy, and those after it wait.
+/// Each query is put to the names in force: a reload may have exchanged them since the connection began.
 /// </remarks>
-internal sealed class DnsStream(
-    Shard shard, MappedDnsResolver names, InetAddress source, InetEndpoint destination, IUplinkOwner owner)
+internal sealed class DnsStream(Shard shard, InetAddress source, InetEndpoint destination, IUplinkOwner owner)
     : UplinkStream, IResumable, IQueryOwner
 {
     private const int QueryRoom = 8192;
@@ -113,7 +113,7 @@ internal sealed class DnsStream(
                 End();
             if (length > _have)
                 return;
-            if (!shard.Pool.TryRent(AnswerRoom, out Lease answer))
+            if (shard.Names is not { } names || !shard.Pool.TryRent(AnswerRoom, out Lease answer))
             {
                 End();
                 return;
@@ -123,10 +123,9 @@ internal sealed class DnsStream(
             if (verdict == DnsVerdict.Excluded)
             {
                 Span<byte> query = _queries.Span[LengthPart..length];
-                _asked = Ask(query);
+                _asked = Ask(names, query);
                 // For whoever cannot be asked, the answer is that there is none.
-                MappedDnsResolver.WriteFailure(query, answer.Span[LengthPart..]);
-                (verdict, answered) = (DnsVerdict.Answered, MappedDnsResolver.BareLength);
+                (verdict, answered) = (DnsVerdict.Answered, MappedDnsResolver.WriteFailure(query, answer.Span[LengthPart..]));
             }
             _have -= length;
             _queries.Span.Slice(length, _have).CopyTo(_queries.Span);
@@ -153,12 +152,11 @@ internal sealed class DnsStream(
 
     public void OnUnresolved(ReadOnlySpan<byte> query)
     {
-        Span<byte> failure = stackalloc byte[MappedDnsResolver.BareLength];
-        MappedDnsResolver.WriteFailure(query, failure);
-        Give(failure);
+        Span<byte> failure = stackalloc byte[MappedDnsResolver.FailureRoom(QueryRoom)];
+        Give(failure[..MappedDnsResolver.WriteFailure(query, failure)]);
     }
 
-    private ProxiedQuery? Ask(ReadOnlySpan<byte> query) =>
+    private ProxiedQuery? Ask(MappedDnsResolver names, ReadOnlySpan<byte> query) =>
         names.TryServerFor(destination, out InetEndpoint server) ? shard.Queries.Ask(query, source, server, this) : null;
 
     private void Give(ReadOnlySpan<byte> answer)

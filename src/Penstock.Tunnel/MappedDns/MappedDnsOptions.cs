@@ -43,8 +43,16 @@ public sealed record MappedDnsOptions
     /// <summary>Who resolves them, behind the proxy (<c>mapdns.server</c>); null for whoever was asked.</summary>
     public InetEndpoint? ExcludedServer { get; init; }
 
+    /// <summary>Addresses of the networks that are somebody's already, besides the servers': no name gets them.</summary>
+    public IReadOnlyList<InetAddress> Reserved { get; init; } = Array.Empty<InetAddress>();
+
     /// <summary>What the configuration's section says; null while the feature is off.</summary>
-    public static MappedDnsOptions? From(MapDnsOptions section) => section.CacheSize == 0 ? null : new()
+    public static MappedDnsOptions? From(MapDnsOptions section) => From(section, new TunOptions());
+
+    /// <summary>What the configuration's section says; null while the feature is off.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="device">Whose addresses stand for no name.</param>
+    public static MappedDnsOptions? From(MapDnsOptions section, TunOptions device) => section.CacheSize == 0 ? null : new()
     {
         Server = new InetEndpoint(section.Address, section.Port),
         Network = section.Network,
@@ -56,6 +64,17 @@ public sealed record MappedDnsOptions
         Ttl = (uint)section.Ttl,
         HijackPort = section.HijackPort,
         Exclude = section.Exclude,
+        Reserved = Own(device),
         ExcludedServer = section.Server is { } resolver ? new InetEndpoint(resolver, DnsPort) : null,
     };
+
+    private static List<InetAddress> Own(TunOptions device)
+    {
+        List<InetAddress> own = [];
+        if (device.Ipv4 is { } v4)
+            own.Add(v4);
+        if (device.Ipv6 is { } v6)
+            own.Add(v6);
+        return own;
+    }
 }

@@ -6,28 +6,16 @@ namespace Penstock.Tunnel.MappedDns;
 
 // A query's way to its answer:
 //
-//   1. Answer         no query at all: silence; another opcode: NOTIMP
-//   2. TryRead        questions, records, OPT     malformed: FORMERR; EDNS of another version: BADVERS
-//   3. Excluded?      a name that is not mapped:  somebody else resolves it
+//   1. QueryParts     questions, records, OPT     no query at all: silence
+//   2. CodeOf         another opcode: NOTIMP; malformed: FORMERR; EDNS of another version: BADVERS
+//   3. IsExcluded     a name that is not mapped:  somebody else resolves it
 //   4. Write          the questions as they came, then answers to A, AAAA and PTR of class IN, then OPT
 public sealed partial class MappedDnsResolver
 {
-    private const int MostQuestions = 32;
-
     // What passes every path unfragmented; the usual advice since 2020.
     private const int OwnPayloadSize = 1232;
 
     private const DnsFlags Copied = DnsFlags.RecursionDesired | DnsFlags.CheckingDisabled;
-
-    /// <summary>What the parts behind the header say.</summary>
-    private ref struct Query
-    {
-        public DnsHeader Header;
-        public ReadOnlySpan<byte> Questions;
-        public bool HasEdns;
-        public DnsEdns Edns;
-        public bool IsExcluded;
-    }
 
     /// <summary>Answers a query.</summary>
     /// <param name="query">A DNS message from an app, without the length that stands in front of it over TCP.</param>
@@ -39,113 +27,36 @@ public sealed partial class MappedDnsResolver
         length = 0;
         if (!DnsHeader.TryRead(query, out DnsHeader header) || header.IsResponse || response.Length < DnsEdns.MinPayloadSize)
             return DnsVerdict.Ignored;
-        if (header.Opcode != 0)
-        {
-            length = WriteBare(header, DnsResponseCode.NotImplemented, response);
-            return DnsVerdict.Answered;
-        }
-        Query parsed = new() { Header = header };
-        if (!TryRead(query, ref parsed))
-        {
-            length = WriteBare(header, DnsResponseCode.FormatError, response);
-            return DnsVerdict.Answered;
-        }
-        bool isKnownEdns = !parsed.HasEdns || parsed.Edns.Version == 0;
-        if (parsed.IsExcluded && isKnownEdns)
+        DnsResponseCode code = CodeOf(QueryParts.TryRead(query, out QueryParts parts), parts);
+        if (code == DnsResponseCode.NoError && IsExcluded(query, parts.QuestionCount))
             return DnsVerdict.Excluded;
         if (!overTcp)
-        {
-            int limit = parsed.HasEdns ? parsed.Edns.PayloadSize : DnsEdns.MinPayloadSize;
-            response = response[..Math.Min(response.Length, limit)];
-        }
-        length = Write(query, parsed, isKnownEdns ? DnsResponseCode.NoError : DnsResponseCode.BadVersion, response);
+            response = response[..Math.Min(response.Length, parts.PayloadSize)];
+        length = code == DnsResponseCode.NoError ? Write(query, parts, response) : WriteBare(parts, code, response);
         return DnsVerdict.Answered;
     }
 
-    /// <summary>Bytes of an answer without questions.</summary>
-    internal const int BareLength = DnsHeader.Length;
-
-    /// <summary>Writes the answer to a query that nobody could answer.</summary>
-    /// <param name="query">Its header was read before.</param>
-    /// <param name="response"><see cref="BareLength"/> bytes.</param>
-    internal static void WriteFailure(ReadOnlySpan<byte> query, Span<byte> response)
+    private static DnsResponseCode CodeOf(bool isSound, in QueryParts query)
     {
-        DnsHeader.TryRead(query, out DnsHeader header);
-        WriteBare(header, DnsResponseCode.ServerFailure, response);
+        if (query.Header.Opcode != 0)
+            return DnsResponseCode.NotImplemented;
+        if (!isSound)
+            return DnsResponseCode.FormatError;
+        return query.HasEdns && query.Edns.Version != 0 ? DnsResponseCode.BadVersion : DnsResponseCode.NoError;
     }
 
-    /// <summary>Bytes of a server's answer that go into a datagram; one that is too long becomes its questions, with TC set.</summary>
-    internal static int FitDatagram(ReadOnlySpan<byte> query, Span<byte> answer)
+    private bool IsExcluded(ReadOnlySpan<byte> message, int questions)
     {
-        int limit = LimitOf(query);
-        if (answer.Length <= limit)
-            return answer.Length;
-        Span<byte> names = stackalloc byte[DnsName.MaxLength];
-        DnsHeader.TryRead(answer, out DnsHeader header);
-        var reader = new DnsReader(answer, names);
-        int questions = 0;
-        int length = DnsHeader.Length;
-        while (questions < header.Questions && reader.TryReadQuestion(out _) && reader.Offset <= limit)
-        {
-            questions++;
-            length = reader.Offset;
-        }
-        (header with
-        {
-            Flags = header.Flags | DnsFlags.Truncated,
-            Questions = questions,
-            Answers = 0,
-            Authorities = 0,
-            Additionals = 0,
-        }).Write(answer);
-        return length;
-    }
-
-    private static int LimitOf(ReadOnlySpan<byte> query)
-    {
-        Span<byte> names = stackalloc byte[DnsName.MaxLength];
-        DnsHeader.TryRead(query, out DnsHeader header);
-        var reader = new DnsReader(query, names);
-        for (int i = 0; i < header.Questions; i++)
-        {
-            if (!reader.TryReadQuestion(out _))
-                return DnsEdns.MinPayloadSize;
-        }
-        while (reader.TryReadRecord(out DnsRecord record))
-        {
-            if (record.Type == DnsType.Opt)
-                return DnsEdns.From(record).PayloadSize;
-        }
-        return DnsEdns.MinPayloadSize;
-    }
-
-    private bool TryRead(ReadOnlySpan<byte> message, ref Query query)
-    {
-        if (query.Header.Questions > MostQuestions)
+        if (_excluded.Count == 0)
             return false;
         Span<byte> names = stackalloc byte[DnsName.MaxLength];
         var reader = new DnsReader(message, names);
-        for (int i = 0; i < query.Header.Questions; i++)
+        for (int i = 0; i < questions && reader.TryReadQuestion(out DnsQuestion question); i++)
         {
-            if (!reader.TryReadQuestion(out DnsQuestion question))
-                return false;
-            query.IsExcluded |= IsExcluded(question.Name);
+            if (IsExcluded(question.Name))
+                return true;
         }
-        query.Questions = message[DnsHeader.Length..reader.Offset];
-        int before = query.Header.Answers + query.Header.Authorities;
-        for (int i = 0; i < before + query.Header.Additionals; i++)
-        {
-            if (!reader.TryReadRecord(out DnsRecord record))
-                return false;
-            if (record.Type != DnsType.Opt)
-                continue;
-            // At most one, in the additional section, about the root: RFC 6891 (6.1.1).
-            if (i < before || query.HasEdns || !record.Name.IsRoot)
-                return false;
-            query.HasEdns = true;
-            query.Edns = DnsEdns.From(record);
-        }
-        return true;
+        return false;
     }
 
     private bool IsExcluded(DnsName name)
@@ -158,24 +69,16 @@ public sealed partial class MappedDnsResolver
         return false;
     }
 
-    private int Write(ReadOnlySpan<byte> message, in Query query, DnsResponseCode code, Span<byte> response)
+    private int Write(ReadOnlySpan<byte> message, in QueryParts query, Span<byte> response)
     {
         var writer = new DnsWriter(response, query.HasEdns);
         // Byte for byte, so that a client that mixes the case of its names finds them again.
         bool fits = writer.TryCopy(query.Questions);
-        int questions = fits ? query.Header.Questions : 0;
+        int questions = fits ? query.QuestionCount : 0;
         int answers = 0;
-        if (fits && code == DnsResponseCode.NoError)
+        if (fits)
             fits = TryWriteAnswers(message, questions, ref writer, out answers);
-        if (query.HasEdns)
-            writer.TryWriteEdns(new DnsEdns(OwnPayloadSize, 0, query.Edns.DnssecOk), code);
-        writer.WriteHeader(HeaderOf(query.Header, code, isTruncated: !fits) with
-        {
-            Questions = questions,
-            Answers = answers,
-            Additionals = query.HasEdns ? 1 : 0,
-        });
-        return writer.Length;
+        return Finish(query, DnsResponseCode.NoError, ref writer, questions, answers, isTruncated: !fits);
     }
 
     private bool TryWriteAnswers(ReadOnlySpan<byte> message, int questions, ref DnsWriter writer, out int answers)
@@ -218,7 +121,7 @@ public sealed partial class MappedDnsResolver
         Span<char> text = stackalloc char[DnsName.MaxText];
         text = text[..name.CopyText(text)];
         int index;
-        lock (_lock)
+        lock (_names.Lock)
             index = _names.Use(text);
         InetAddress address = network[index];
         address.Write(data);
@@ -227,28 +130,11 @@ public sealed partial class MappedDnsResolver
 
     private int Reverse(DnsName name, Span<byte> data)
     {
-        if (!DnsReverseName.TryParse(name, out InetAddress address) || !TryIndex(address, out int index))
+        if (!DnsReverseName.TryParse(name, out InetAddress address) || !_room.TryIndex(address, out int index))
             return 0;
         string? found;
-        lock (_lock)
+        lock (_names.Lock)
             found = _names.Peek(index);
         return found is not null && DnsName.TryParse(found, data, out DnsName target) ? target.Wire.Length : 0;
-    }
-
-    private static int WriteBare(in DnsHeader query, DnsResponseCode code, Span<byte> response)
-    {
-        HeaderOf(query, code, isTruncated: false).Write(response);
-        return DnsHeader.Length;
-    }
-
-    // AD is not copied: it would say that the data was validated, RFC 6840 (5.8).
-    private static DnsHeader HeaderOf(in DnsHeader query, DnsResponseCode code, bool isTruncated)
-    {
-        DnsFlags flags = DnsFlags.Response | (query.Flags & Copied);
-        if ((flags & DnsFlags.RecursionDesired) != 0)
-            flags |= DnsFlags.RecursionAvailable;
-        if (isTruncated)
-            flags |= DnsFlags.Truncated;
-        return new DnsHeader { Id = query.Id, Opcode = query.Opcode, Flags = flags, ResponseCode = (int)code & 15 };
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Threading;
 using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
 
@@ -14,7 +13,8 @@ namespace Penstock.Tunnel.MappedDns;
 ///   app ── SYN 100.64.0.7 ──▶ TryName ──▶ CONNECT www.example
 /// </code>
 /// One for the whole process: all shards ask it, per query and per new flow, under one lock that is held for a look
-/// into a table. What a query is answered with is in <c>MappedDnsResolver.Answer.cs</c>.
+/// into a table. A reload makes another one, which takes the table over. What a query is answered with is in
+/// <c>MappedDnsResolver.Answer.cs</c>.
 /// </remarks>
 public sealed partial class MappedDnsResolver
 {
@@ -22,12 +22,18 @@ public sealed partial class MappedDnsResolver
     private readonly MappedNetwork _network;
     private readonly MappedNetwork? _networkV6;
     private readonly List<byte[]> _excluded = [];
-    private readonly Lock _lock = new();
+    private readonly MappedRoom _room;
     private readonly NameTable _names;
 
     /// <summary>A resolver that knows no name.</summary>
     /// <exception cref="ArgumentException">The options make no sense; the message names the key.</exception>
     public MappedDnsResolver(MappedDnsOptions options)
+        : this(options, null)
+    {
+    }
+
+    /// <summary>A resolver that shares the names of another one, whose networks are the same: what either maps, both know.</summary>
+    internal MappedDnsResolver(MappedDnsOptions options, MappedDnsResolver? earlier)
     {
         _options = options;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CacheSize, "mapdns.cache-size");
@@ -44,15 +50,24 @@ public sealed partial class MappedDnsResolver
         }
         foreach (string suffix in options.Exclude)
             _excluded.Add(ReadSuffix(suffix));
-        _names = new NameTable(options.CacheSize);
+        var room = new MappedRoom(options, _network, _networkV6);
+        if (room.IsEmpty)
+            throw new ArgumentException("mapdns.cache-size: the network has no address that a name could get", nameof(options));
+        _room = room;
+        _names = earlier?._names ?? new NameTable(room.Bound, room.Reserved);
+        lock (_names.Lock)
+            _names.Fit(room.Bound, room.Reserved);
     }
+
+    /// <summary>The names themselves, which outlive a resolver; for telling one table from another.</summary>
+    internal NameTable Names => _names;
 
     /// <summary>Names that have an address.</summary>
     public int Count
     {
         get
         {
-            lock (_lock)
+            lock (_names.Lock)
                 return _names.Count;
         }
     }
@@ -62,7 +77,7 @@ public sealed partial class MappedDnsResolver
     {
         get
         {
-            lock (_lock)
+            lock (_names.Lock)
                 return _names.Evicted;
         }
     }
@@ -72,7 +87,7 @@ public sealed partial class MappedDnsResolver
     {
         get
         {
-            lock (_lock)
+            lock (_names.Lock)
                 return _names.Version;
         }
     }
@@ -96,9 +111,9 @@ public sealed partial class MappedDnsResolver
     /// <remarks>For each new flow or destination, not for each packet.</remarks>
     public string? TryName(in InetAddress address)
     {
-        if (!TryIndex(address, out int index))
+        if (!_room.TryIndex(address, out int index))
             return null;
-        lock (_lock)
+        lock (_names.Lock)
             return _names.Use(index);
     }
 
@@ -112,7 +127,7 @@ public sealed partial class MappedDnsResolver
         if (isV6 && _networkV6 is null)
             return false;
         int index;
-        lock (_lock)
+        lock (_names.Lock)
         {
             if (!_names.TryPeek(name, out index))
                 return false;
@@ -124,23 +139,15 @@ public sealed partial class MappedDnsResolver
     /// <summary>Names and their indices, the one unused for longest first.</summary>
     internal List<(int Index, string Name)> Snapshot()
     {
-        lock (_lock)
+        lock (_names.Lock)
             return [.. _names.ByLastUse()];
     }
 
     /// <summary>Takes back a name of a snapshot; false when it or its index is taken, or does not fit.</summary>
     internal bool TryRestore(int index, string name)
     {
-        lock (_lock)
+        lock (_names.Lock)
             return _names.TryRestore(index, name);
-    }
-
-    private bool TryIndex(in InetAddress address, out int index)
-    {
-        if (!address.IsV6)
-            return _network.TryIndex(address, out index);
-        index = 0;
-        return _networkV6 is { } network && network.TryIndex(address, out index);
     }
 
     private void CheckRoom(MappedNetwork network, string key)

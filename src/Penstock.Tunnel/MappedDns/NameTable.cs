@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
 namespace Penstock.Tunnel.MappedDns;
 
@@ -8,20 +9,29 @@ namespace Penstock.Tunnel.MappedDns;
 /// <code>
 ///   _oldest ⇄ ... ⇄ ... ⇄ _newest      indices, by last use
 /// </code>
-/// Indices are given out from 0 on. Arrays grow with the names, not with the bound. Not thread-safe: the resolver locks.
+/// Indices are given out from 0 on, but for those that are reserved. Arrays grow with the names, not with the bound. Not
+/// thread-safe: resolvers hold <see cref="Lock"/>, several of them over a reload.
 /// </remarks>
-internal sealed class NameTable(int capacity)
+/// <param name="bound">Indices are below it.</param>
+/// <param name="reserved">Indices that no name gets.</param>
+internal sealed class NameTable(int bound, params int[] reserved)
 {
     private const int None = -1;
+    private const int FirstRoom = 64;
 
     private readonly Dictionary<string, int> _byName = new(AsciiNameComparer.Instance);
     private readonly Stack<int> _gaps = [];
-    private string?[] _names = new string?[Math.Min(capacity, 64)];
-    private int[] _older = new int[Math.Min(capacity, 64)];
-    private int[] _newer = new int[Math.Min(capacity, 64)];
+    private int _bound = bound;
+    private int[] _reserved = reserved;
+    private string?[] _names = new string?[Math.Min(bound, FirstRoom)];
+    private int[] _older = new int[Math.Min(bound, FirstRoom)];
+    private int[] _newer = new int[Math.Min(bound, FirstRoom)];
     private int _next;
     private int _oldest = None;
     private int _newest = None;
+
+    /// <summary>Held by whoever uses the table.</summary>
+    public Lock Lock { get; } = new();
 
     /// <summary>Names kept.</summary>
     public int Count => _byName.Count;
@@ -65,7 +75,7 @@ internal sealed class NameTable(int capacity)
     /// <summary>Gives a name an index that is free, as the most recently used; false when either is taken or out of range.</summary>
     public bool TryRestore(int index, string name)
     {
-        if ((uint)index >= (uint)capacity || _byName.ContainsKey(name))
+        if (!MayBeGiven(index) || _byName.ContainsKey(name))
             return false;
         if (index < _next && _names[index] is not null)
             return false;
@@ -73,6 +83,22 @@ internal sealed class NameTable(int capacity)
             _gaps.Push(_next);
         Put(index, name);
         return true;
+    }
+
+    /// <summary>Other bounds: names whose index lies beyond them are forgotten, all others keep theirs.</summary>
+    public void Fit(int bound, int[] reserved)
+    {
+        (_bound, _reserved) = (bound, reserved);
+        _gaps.Clear();
+        for (int index = 0; index < _next; index++)
+        {
+            bool mayBeGiven = MayBeGiven(index);
+            if (!mayBeGiven && _names[index] is not null)
+                Forget(index);
+            if (mayBeGiven && _names[index] is null)
+                _gaps.Push(index);
+        }
+        _next = Math.Min(_next, bound);
     }
 
     /// <summary>Names and indices, the one unused for longest first.</summary>
@@ -87,20 +113,28 @@ internal sealed class NameTable(int capacity)
         // A gap left by a restore may have been filled by a later line of it.
         while (_gaps.TryPop(out int gap))
         {
-            if (_names[gap] is null)
+            if (_names[gap] is null && MayBeGiven(gap))
                 return gap;
         }
-        if (_next < capacity)
+        while (_next < _bound)
         {
             Grow(_next + 1);
-            return _next++;
+            if (MayBeGiven(_next++))
+                return _next - 1;
         }
         int index = _oldest;
+        Forget(index);
+        Evicted++;
+        return index;
+    }
+
+    private bool MayBeGiven(int index) => (uint)index < (uint)_bound && Array.IndexOf(_reserved, index) < 0;
+
+    private void Forget(int index)
+    {
         _byName.Remove(_names[index]!);
         _names[index] = null;
         Unlink(index);
-        Evicted++;
-        return index;
     }
 
     private void Put(int index, string name)
@@ -146,7 +180,7 @@ internal sealed class NameTable(int capacity)
     {
         if (size <= _names.Length)
             return;
-        int larger = (int)Math.Min(capacity, Math.Max((long)size, 2L * _names.Length));
+        int larger = (int)Math.Min(_bound, Math.Max((long)size, 2L * _names.Length));
         Array.Resize(ref _names, larger);
         Array.Resize(ref _older, larger);
         Array.Resize(ref _newer, larger);

@@ -154,7 +154,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
-                return new DnsStream(this, names, flow.Source.Address, destination, session);
+                return new DnsStream(this, flow.Source.Address, destination, session);
             if (names.TryName(destination.Address) is { } name)
                 target = new SocksDestination(name, destination.Port);
         }

@@ -115,6 +115,9 @@ internal sealed partial class Shard : IDisposable
     /// <summary>Sessions whose app has not completed its handshake, the oldest first.</summary>
     public DeadlineList<TcpSession> HalfOpen { get; } = new(-1);
 
+    /// <summary>Who answers DNS by now; null when nobody does.</summary>
+    public MappedDnsResolver? Names => _group.Names;
+
     /// <summary>Queries that are resolved behind the proxy.</summary>
     public ProxiedQueries Queries => _udp.Queries;
 

@@ -3,6 +3,7 @@ using Penstock.Stack.Buffers;
 using Penstock.Stack.Ip;
 using Penstock.Tunnel.MappedDns;
 using Penstock.Tunnel.Statistics;
+using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
 
 namespace Penstock.Tunnel.Udp;
@@ -18,9 +19,8 @@ internal sealed class DatagramQuery(IpOutput output, BufferPool pool, ShardCount
 
     public void OnUnresolved(ReadOnlySpan<byte> query)
     {
-        Span<byte> answer = stackalloc byte[MappedDnsResolver.BareLength];
-        MappedDnsResolver.WriteFailure(query, answer);
-        Send(answer);
+        Span<byte> answer = stackalloc byte[DnsEdns.MinPayloadSize];
+        Send(answer[..MappedDnsResolver.WriteFailure(query, answer)]);
     }
 
     private void Send(ReadOnlySpan<byte> answer)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using Penstock.Stack;
 using Penstock.Stack.Buffers;
 using Penstock.Stack.Udp;
@@ -25,9 +24,8 @@ namespace Penstock.Tunnel.Udp;
 
 /// <summary>The UDP sessions of one shard, keyed by source address and port alone.</summary>
 /// <remarks>For the shard's thread. Queues are bounded each (<see cref="UdpSession"/>) and together.</remarks>
-internal sealed class UdpNat : IDisposable
+internal sealed partial class UdpNat : IDisposable
 {
-    private const int LongestAnswer = 4096;
     private const int LargestTold = 65535;
     private const int KeptCapacity = 256;
     private const long RestPatience = 10_000_000;
@@ -264,17 +262,6 @@ internal sealed class UdpNat : IDisposable
     /// <summary>The name that a mapped address stands for, or null.</summary>
     public string? NameOf(in InetAddress address) => _group.Names?.TryName(address);
 
-    /// <summary>The mapped address of a name that the proxy names as a sender.</summary>
-    public bool TryAddressOf(DatagramSource source, bool isV6, out InetEndpoint endpoint)
-    {
-        Span<char> name = stackalloc char[source.Name.Length];
-        Encoding.Latin1.GetChars(source.Name, name);
-        InetAddress address = default;
-        bool isKnown = _group.Names?.TryAddress(name, isV6, out address) ?? false;
-        endpoint = new InetEndpoint(address, source.Endpoint.Port);
-        return isKnown;
-    }
-
     /// <summary>Sends a datagram to the app, at the latest by <see cref="FlushAnswers"/>.</summary>
     public void Deliver(in InetEndpoint from, in InetEndpoint to, in Lease payload) => _answers.Add(from, to, payload);
 
@@ -417,32 +404,5 @@ internal sealed class UdpNat : IDisposable
         if (_group.Log.IsOn(LogLevel.Info))
             _group.Log.Write(LogLevel.Info, $"{source}: UDP session opened");
         return session;
-    }
-
-    private void AskBehindTheProxy(MappedDnsResolver names, in UdpDatagram datagram)
-    {
-        DatagramQuery query = new(_stack.Datagrams, Pool, Counters, datagram.Flow);
-        if (!names.TryServerFor(datagram.Flow.Destination, out InetEndpoint server))
-            query.OnUnresolved(datagram.Payload.Span);
-        else if (Queries.Ask(datagram.Payload.Span, datagram.Flow.Source.Address, server, query) is null)
-            Counters.DatagramsWithoutRoom++;
-    }
-
-    private void Answer(MappedDnsResolver names, in UdpDatagram datagram)
-    {
-        if (!Pool.TryRent(LongestAnswer, out Lease answer))
-        {
-            Counters.DatagramsWithoutRoom++;
-            return;
-        }
-        DnsVerdict verdict = names.Answer(datagram.Payload.Span, answer.Span, overTcp: false, out int length);
-        if (verdict == DnsVerdict.Answered)
-        {
-            Counters.QueriesAnswered++;
-            _stack.Datagrams.SendDatagram(datagram.Flow.Destination, datagram.Flow.Source, answer.Slice(0, length));
-        }
-        answer.Release();
-        if (verdict == DnsVerdict.Excluded)
-            AskBehindTheProxy(names, datagram);
     }
 }

@@ -36,6 +36,7 @@ public sealed class LayoutsAndConstants
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
+        #include <sys/stat.h>
         #include <sys/syscall.h>
         #include <sys/uio.h>
         #include <sys/un.h>

@@ -17,7 +17,10 @@ public sealed class ExcludedNameTests
     private const string Question = "046861726405" + "6c6f63616c" + "0000010001"; // hard.local, A, IN
     private const string Query = "1234" + "010000010000000000" + "00" + Question;
     private const string Answer = "1234" + "818000010001000000" + "00" + Question + "c00c00010001000000050004c0000207";
-    private const string Failure = "1234" + "818200000000000000" + "00";
+    private const string Failure = "1234" + "818200010000000000" + "00" + Question;
+    private const string Opt = "00002904d000008000" + "0000"; // 1232 bytes, DO
+    private const string QueryWithOpt = "1234" + "010000010000000000" + "01" + Question + Opt;
+    private const string FailureWithOpt = "1234" + "818200010000000000" + "01" + Question + Opt;
 
     private static readonly IPEndPoint s_app = At("10.0.0.1", 4000);
     private static readonly IPEndPoint s_dns = At("198.18.0.2", 53);
@@ -60,6 +63,8 @@ public sealed class ExcludedNameTests
         using var tun = new PacketTun(Options(proxy, server: null));
         tun.Send(s_app, s_dns, Convert.FromHexString(Query));
         tun.Expect(s_dns, s_app, Convert.FromHexString(Failure));
+        tun.Send(s_app, s_dns, Convert.FromHexString(QueryWithOpt));
+        tun.Expect(s_dns, s_app, Convert.FromHexString(FailureWithOpt));
     });
 
     [Theory]
@@ -90,6 +95,37 @@ public sealed class ExcludedNameTests
         string filler = "c00c00100001000000050200" + new string('0', 2 * 0x200); // a TXT record of 512 bytes
         ScriptedProxy.Write(stream, Framed(Answer[..12] + "0002" + Answer[16..] + filler));
         tun.Expect(s_dns, s_app, Convert.FromHexString("1234" + "838000010000000000" + "00" + Question));
+    });
+
+    [Fact]
+    public void A_truncated_answer_keeps_its_opt() => OwnThread.Run(() => // RFC 6891 (7)
+    {
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(Options(proxy, server: "9.9.9.9"));
+        tun.Send(s_app, s_dns, Convert.FromHexString(QueryWithOpt));
+        using Socket stream = proxy.AcceptConnect();
+        string filler = "c00c00100001000000050500" + new string('0', 2 * 0x500); // a TXT record of 1280 bytes
+        string opt = "000029100000008000" + "0006" + "000f00020017"; // 4096 bytes, DO, an extended error
+        ScriptedProxy.Write(stream, Framed(Answer[..20] + "0001" + Question + filler + opt));
+        tun.Expect(s_dns, s_app, Convert.FromHexString("1234" + "838000010000000000" + "01" + Question + opt));
+    });
+
+    [Fact]
+    public void Over_tcp_a_failure_has_its_question_too() => OwnThread.Run(() =>
+    {
+        using var proxy = new ScriptedProxy();
+        using var tun = new PacketTun(Options(proxy, server: null));
+        AppTcp app = new(tun, s_app, s_dns);
+        app.Begin(1000);
+        app.Finish();
+        app.Say(TcpFlags.Ack, Convert.FromHexString(Framed(QueryWithOpt)));
+        string got = "";
+        while (got.Length < Framed(FailureWithOpt).Length)
+        {
+            app.Receive(out byte[] text);
+            got += Convert.ToHexStringLower(text);
+        }
+        Assert.Equal(Framed(FailureWithOpt), got);
     });
 
     [Fact]

@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using Penstock.Tests;
 using Penstock.Tunnel.MappedDns;
 using Xunit;
 
@@ -67,13 +69,73 @@ public sealed class MappedDnsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_an_empty_one_and_another_file_is_refused()
+    public void A_missing_file_and_an_empty_one_hold_nothing()
     {
         var client = DnsClient.New();
         Assert.Equal(0, MappedDnsFile.Load(client.Resolver, FilePath));
-        File.WriteAllText(FilePath, "#!/bin/sh\n");
-        Assert.Throws<InvalidDataException>(() => MappedDnsFile.Load(client.Resolver, FilePath));
         File.WriteAllText(FilePath, "");
-        Assert.Throws<InvalidDataException>(() => MappedDnsFile.Load(client.Resolver, FilePath));
+        Assert.Equal(0, MappedDnsFile.Load(client.Resolver, FilePath));
+        MappedDnsFile.Save(client.Resolver, FilePath);
+        Assert.Equal("penstock-mapdns 1\n", File.ReadAllText(FilePath));
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\n")]
+    [InlineData("penstock-mapdns 2\n")]
+    [InlineData("\n")]
+    public void Another_file_is_neither_read_nor_written(string text)
+    {
+        File.WriteAllText(FilePath, text);
+        IsRefused();
+        Assert.Equal(text, File.ReadAllText(FilePath));
+    }
+
+    [Fact]
+    public void What_is_no_file_is_neither_read_nor_written()
+    {
+        Directory.CreateDirectory(FilePath);
+        IsRefused();
+        Directory.Delete(FilePath);
+        File.CreateSymbolicLink(FilePath, "/dev/null");
+        IsRefused();
+        Assert.Equal("/dev/null", new FileInfo(FilePath).LinkTarget);
+        File.Delete(FilePath);
+        Assert.Equal(0, Program.Run("mkfifo", FilePath).ExitCode);
+        IsRefused();
+    }
+
+    [Fact]
+    public void A_link_stays_one_and_the_file_that_it_names_is_written()
+    {
+        string target = Path.Combine(_directory, "target");
+        File.WriteAllText(target, "penstock-mapdns 1\n0 good.example\n");
+        File.CreateSymbolicLink(FilePath, target);
+        var client = DnsClient.New();
+        Assert.Equal(1, MappedDnsFile.Load(client.Resolver, FilePath));
+        client.AskOne("a.example");
+        MappedDnsFile.Save(client.Resolver, FilePath);
+        Assert.Equal(target, new FileInfo(FilePath).LinkTarget);
+        Assert.Equal(["0 good.example", "1 a.example"], File.ReadLines(target).Skip(1));
+    }
+
+    [Fact]
+    public void Another_s_file_beside_it_is_not_written_either()
+    {
+        File.WriteAllText(FilePath + ".new", "somebody's\n");
+        Assert.ThrowsAny<IOException>(() => MappedDnsFile.Save(DnsClient.New().Resolver, FilePath));
+        Assert.Equal("somebody's\n", File.ReadAllText(FilePath + ".new"));
+    }
+
+    // The message names the file, and what to do.
+    private void IsRefused()
+    {
+        var client = DnsClient.New();
+        client.AskOne("a.example");
+        foreach (Action use in (Action[])[() => MappedDnsFile.Load(client.Resolver, FilePath), () => MappedDnsFile.Save(client.Resolver, FilePath)])
+        {
+            string message = Assert.ThrowsAny<IOException>(use).Message;
+            Assert.StartsWith("mapdns.file: " + FilePath, message, StringComparison.Ordinal);
+            Assert.Contains("name another", message, StringComparison.Ordinal);
+        }
     }
 }

@@ -24,28 +24,29 @@ public class MappedDnsMalformedTests
     }
 
     [Theory]
-    [InlineData("1234 0100 0001 0000 0000 0000")] // no question where one is promised
-    [InlineData("1234 0100 0002 0000 0000 0000" + Question)] // one too few
-    [InlineData("1234 0100 ffff 0000 0000 0000" + Question)]
-    [InlineData("1234 0100 0021 0000 0000 0000" + Question)] // more than anybody asks
-    [InlineData("1234 0100 0001 0000 0000 0000 05777777 00 0001 0001")] // a label beyond the end
-    [InlineData("1234 0100 0001 0000 0000 0000 c00c 0001 0001")] // a pointer to itself
-    [InlineData("1234 0100 0001 0000 0000 0000 c0ff 0001 0001")] // forward
-    [InlineData("1234 0100 0001 0000 0000 0000 c000 0001 0001")] // into the header
-    [InlineData("1234 0100 0001 0000 0000 0000 4100 0001 0001")] // a reserved label
-    [InlineData("1234 0100 0001 0000 0000 0000 03777777 00 0001 00")] // cut
-    [InlineData("1234 0100 0001 0000 0000 0001" + Question)] // no record where one is promised
-    [InlineData("1234 0100 0001 0000 0000 ffff" + Question + Opt)]
-    [InlineData("1234 0100 0001 0000 0000 0001" + Question + "00 0029 04d0 00000000 0001")] // data beyond the end
-    [InlineData("1234 0100 0001 0000 0000 0002" + Question + Opt + Opt)] // RFC 6891 (6.1.1)
-    [InlineData("1234 0100 0001 0001 0000 0000" + Question + Opt)] // in the wrong section
-    [InlineData("1234 0100 0001 0000 0000 0001" + Question + "0161" + Opt)] // not about the root
-    public void A_query_that_cannot_be_read_is_a_format_error(string message)
+    [InlineData("1234 0100 0001 0000 0000 0000", "")] // no question where one is promised
+    [InlineData("1234 0100 0002 0000 0000 0000" + Question, "")] // one too few
+    [InlineData("1234 0100 ffff 0000 0000 0000" + Question, "")]
+    [InlineData("1234 0100 0021 0000 0000 0000" + Question, "")] // more than anybody asks
+    [InlineData("1234 0100 0001 0000 0000 0000 05777777 00 0001 0001", "")] // a label beyond the end
+    [InlineData("1234 0100 0001 0000 0000 0000 c00c 0001 0001", "")] // a pointer to itself
+    [InlineData("1234 0100 0001 0000 0000 0000 c0ff 0001 0001", "")] // forward
+    [InlineData("1234 0100 0001 0000 0000 0000 c000 0001 0001", "")] // into the header
+    [InlineData("1234 0100 0001 0000 0000 0000 4100 0001 0001", "")] // a reserved label
+    [InlineData("1234 0100 0001 0000 0000 0000 03777777 00 0001 00", "")] // cut
+    [InlineData("1234 0100 0001 0000 0000 0001" + Question, Question)] // no record where one is promised
+    [InlineData("1234 0100 0001 0000 0000 ffff" + Question + Opt, Question + Opt)]
+    [InlineData("1234 0100 0001 0000 0000 0001" + Question + "00 0029 04d0 00000000 0001", Question)] // data beyond the end
+    [InlineData("1234 0100 0001 0000 0000 0002" + Question + Opt + Opt, Question + Opt)] // RFC 6891 (6.1.1)
+    [InlineData("1234 0100 0001 0001 0000 0000" + Question + Opt, Question)] // in the wrong section
+    [InlineData("1234 0100 0001 0000 0000 0001" + Question + "0161" + Opt, Question)] // not about the root
+    public void A_query_that_cannot_be_read_is_a_format_error_with_what_could_be_read(string message, string echo)
     {
         (DnsVerdict verdict, byte[] response) = _client.Send(Bytes(message));
         DnsHeader header = DnsClient.HeaderOf(response);
-        Assert.Equal((DnsVerdict.Answered, 12, 1), (verdict, response.Length, header.ResponseCode));
-        Assert.Equal((DnsClient.Id, 0, 0), (header.Id, header.Questions, header.Additionals));
+        Assert.Equal((DnsVerdict.Answered, 1, DnsClient.Id), (verdict, header.ResponseCode, header.Id));
+        Assert.Equal(Convert.ToHexString(Bytes(echo)), Convert.ToHexString(response[12..]));
+        Assert.Equal((echo.Length > 0 ? 1 : 0, echo.Contains(Opt, StringComparison.Ordinal) ? 1 : 0), (header.Questions, header.Additionals));
         Assert.Equal(0, _client.Resolver.Count);
     }
 
@@ -57,15 +58,30 @@ public class MappedDnsMalformedTests
     }
 
     [Theory]
-    [InlineData("0800")] // inverse query
-    [InlineData("1000")] // status
-    [InlineData("2800")] // update
-    public void Another_opcode_is_not_implemented(string flags)
+    [InlineData("0800", Question, "0000")] // inverse query
+    [InlineData("1000", Question + Opt, "0001")] // status
+    [InlineData("2800", Question, "0000")] // update
+    public void Another_opcode_is_not_implemented(string flags, string sections, string additionals)
     {
-        byte[] response = _client.Send(Bytes("1234" + flags + "0001 0000 0000 0000" + Question)).Response;
+        byte[] response = _client.Send(Bytes("1234" + flags + "0001 0000 0000" + additionals + sections)).Response;
         DnsHeader header = DnsClient.HeaderOf(response);
-        Assert.Equal((12, 4), (response.Length, header.ResponseCode));
+        Assert.Equal(4, header.ResponseCode);
         Assert.Equal(Convert.FromHexString(flags)[0] >> 3, header.Opcode);
+        Assert.Equal(Convert.ToHexString(Bytes("0001 0000 0000" + additionals + sections)), Convert.ToHexString(response[4..]));
+    }
+
+    [Fact]
+    public void Questions_that_do_not_fit_a_failure_leave_its_opt()
+    {
+        var questions = new (string, DnsType, DnsClass)[10];
+        for (int i = 0; i < questions.Length; i++)
+            questions[i] = ($"{i}.{new string('x', 60)}.{new string('y', 60)}", DnsType.A, DnsClass.In);
+        byte[] query = DnsClient.Query(questions, new DnsEdns(512, 0, false));
+        query[2] |= 0x10; // status
+        byte[] response = _client.Send(query).Response;
+        DnsHeader header = DnsClient.HeaderOf(response);
+        Assert.Equal((23, 4, 0), (response.Length, header.ResponseCode, header.Questions));
+        Assert.Equal((new DnsEdns(1232, 0, false), 4), DnsClient.EdnsOf(response));
     }
 
     [Fact]

@@ -75,6 +75,23 @@ public class MappedDnsNamesTests
         Assert.Equal(1, client.Resolver.Count);
     }
 
+    [Fact]
+    public void The_address_of_mapped_dns_itself_stands_for_no_name()
+    {
+        var client = DnsClient.New(o => o with
+        {
+            Server = new(DnsClient.Address("100.64.0.1"), 53),
+            ServerV6 = new(DnsClient.Address("fd00::3"), 53),
+            NetworkV6 = DnsClient.Address("fd00::"),
+            CacheSize = 2,
+        });
+        Assert.Equal("100.64.0.0", client.AskOne("a.example"));
+        Assert.Equal("100.64.0.2", client.AskOne("b.example"));
+        Assert.Equal("100.64.0.0", client.AskOne("c.example"));
+        Assert.Equal("fd00::2", client.AskOne("b.example", DnsType.Aaaa));
+        Assert.Equal(2, client.Resolver.Count);
+    }
+
     [Theory]
     [InlineData("255.255.255.0", 255, true)]
     [InlineData("255.255.255.0", 256, false)]

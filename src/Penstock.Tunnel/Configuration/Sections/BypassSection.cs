@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Penstock.Wire.Dns;
+using Penstock.Tunnel.Configuration.Values;
 
 namespace Penstock.Tunnel.Configuration.Sections;
 
@@ -13,7 +13,7 @@ internal static class BypassSection
 
     public static IReadOnlyList<ConfigKey> Keys { get; } =
     [
-        new(Name, "list", "networks (192.0.2.0/24), addresses and domain names, as a list or separated by commas", o => Show(o.Bypass)) { IsList = true, IsLive = true },
+        new(Name, "list", "networks (192.0.2.0/24), addresses and " + DomainText.Accepted + ", as a list or separated by commas", o => Show(o.Bypass)) { IsList = true, IsLive = true },
         new(Name, "mark", "0 to 4294967295: decimal, 0x hexadecimal or, with a leading 0, octal", o => o.Bypass.Mark?.ToString(CultureInfo.InvariantCulture)) { IsLive = true },
         new(Name, "bind-interface", "an interface name of 1 to 15 bytes", o => o.Bypass.BindInterface) { IsLive = true },
         new(Name, "bind-address", "a plain IPv4 or IPv6 address", o => o.Bypass.BindAddress?.ToString()) { IsLive = true },
@@ -31,7 +31,7 @@ internal static class BypassSection
                 if (hadHostBits)
                     settings.Warning("list", entry, $"{network} is used");
             }
-            else if (Domain(entry.Text) is { } domain)
+            else if (DomainText.TryParse(entry.Text, out string domain))
             {
                 domains.Add(domain);
             }
@@ -71,17 +71,6 @@ internal static class BypassSection
             else
                 settings.Report.Error(item.Line, settings.FullName("list"), $"found {item.Describe()}", "single values");
         }
-    }
-
-    private static string? Domain(string text)
-    {
-        string plain = text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text.TrimStart('.');
-        plain = plain.EndsWith('.') ? plain[..^1] : plain;
-        Span<byte> storage = stackalloc byte[DnsName.MaxLength];
-        // A name that ends with a number is an address that went wrong (RFC 3696, 2).
-        bool isName = plain.Length > 0 && !plain.Contains('/') && !plain.Contains(':') && !plain.Any(char.IsWhiteSpace)
-            && !char.IsAsciiDigit(plain[^1]) && DnsName.TryParse(plain, storage, out _);
-        return isName ? plain : null;
     }
 
     private static string? Show(BypassOptions options) =>

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Penstock.Tunnel.Configuration.Values;
-using Penstock.Wire.Dns;
 using Penstock.Wire.Ip;
 
 namespace Penstock.Tunnel.Configuration.Sections;
@@ -20,12 +19,12 @@ internal static class MapDnsSection
         new(Name, "netmask", "a plain IPv4 mask: ones, then zeros", o => o.MapDns.Netmask.ToString()) { IsLive = true },
         new(Name, "cache-size", "0 to the inverted netmask; 0 is off", o => Show(o.MapDns.CacheSize)) { IsLive = true },
         new(Name, "address6", "a plain IPv6 address", o => o.MapDns.Address6?.ToString()) { IsLive = true },
-        new(Name, "network6", "a plain IPv6 address", o => o.MapDns.Network6?.ToString()) { IsLive = true },
+        new(Name, "network6", "a plain IPv6 address without host bits", o => o.MapDns.Network6?.ToString()) { IsLive = true },
         new(Name, "prefix6", "0 to 127", o => Show(o.MapDns.Prefix6)) { IsLive = true },
         new(Name, "ttl", "0 to 604800 seconds", o => Show(o.MapDns.Ttl)) { IsLive = true },
         new(Name, "file", "a path", o => o.MapDns.File) { IsLive = true },
         new(Name, "hijack", "any:53, or any: and another port", o => o.MapDns.HijackPort == 0 ? null : "any:" + Show(o.MapDns.HijackPort)) { IsLive = true },
-        new(Name, "exclude", "domain names, separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)) { IsLive = true },
+        new(Name, "exclude", DomainText.Accepted + ", separated by commas", o => o.MapDns.Exclude.Count == 0 ? null : string.Join(',', o.MapDns.Exclude)) { IsLive = true },
         new(Name, "server", "a plain IPv4 or IPv6 address", o => o.MapDns.Server?.ToString()) { IsLive = true },
     ];
 
@@ -41,8 +40,10 @@ internal static class MapDnsSection
         if (size > 0)
         {
             Fits(settings, netmask, size);
-            network = Base(settings, network, netmask);
+            network = Base(settings, "network", network, InetAddress.FromV4(network.V4 & netmask.V4));
             Fits6(settings, network6, prefix6, size);
+            if (network6 is { } base6)
+                network6 = Base(settings, "network6", base6, InetNetwork.Masked(base6, prefix6));
         }
         return new MapDnsOptions
         {
@@ -55,7 +56,7 @@ internal static class MapDnsSection
             Network6 = network6,
             Prefix6 = prefix6,
             Ttl = settings.Number("ttl", new NumberRule(1, 0, LongestTtl)),
-            File = settings.Text("file"),
+            File = File(settings),
             HijackPort = Hijack(settings),
             Exclude = Exclude(settings),
             Server = Server(settings),
@@ -118,25 +119,29 @@ internal static class MapDnsSection
     {
         if (settings.Text("exclude") is not { } text || !settings.TryGet("exclude", out Setting setting))
             return [];
-        string[] names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Span<byte> storage = stackalloc byte[DnsName.MaxLength];
-        foreach (string name in names)
+        var names = new List<string>();
+        foreach (string name in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            string plain = name.TrimStart('.');
-            if (plain.Length > 0 && DnsName.TryParse(plain, storage, out _))
-                continue;
-            settings.Error("exclude", setting);
-            return [];
+            if (DomainText.TryParse(name, out string domain))
+                names.Add(domain);
+            else
+                settings.Error("exclude", new Setting(name, setting.Line));
         }
-        return names;
+        return [.. names];
+    }
+
+    private static string? File(SectionSettings settings)
+    {
+        if (settings.TryGet("file", out Setting setting) && setting.Text.Contains('\0'))
+            settings.Error("file", setting);
+        return settings.Text("file");
     }
 
     // The original joins base and index by OR: host bits in the base would give several names one address.
-    private static InetAddress Base(SectionSettings settings, InetAddress network, InetAddress netmask)
+    private static InetAddress Base(SectionSettings settings, string name, InetAddress network, InetAddress trimmed)
     {
-        InetAddress trimmed = InetAddress.FromV4(network.V4 & netmask.V4);
-        if (trimmed != network && settings.TryGet("network", out Setting setting))
-            settings.Warning("network", setting, $"{trimmed} is used");
+        if (trimmed != network && settings.TryGet(name, out Setting setting))
+            settings.Warning(name, setting, $"{trimmed} is used");
         return trimmed;
     }
 

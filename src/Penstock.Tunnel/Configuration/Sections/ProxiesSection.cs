@@ -110,6 +110,7 @@ internal static class ProxiesSection
             bool isSaid = settings.TryGet("port", out Setting port);
             report.Error(isSaid ? port.Line : node.Line, settings.FullName("port"), isSaid ? "found " + DiagnosticList.Quote(port.Text) : "missing", "1 to 65535");
         }
+        BetweenSections.TellFamilies(settings, options);
         return new ProxyEntry(name ?? DefaultName(options), options);
     }
 

@@ -44,6 +44,8 @@ internal static class Socks5Section
             settings.TryGet("address", out Setting address);
             settings.Report.Warning(address.Line, "socks5.address", "no proxy is named", "", "every session fails");
         }
+        if (!isDefaults)
+            BetweenSections.TellFamilies(settings, options);
         return options;
     }
 
