@@ -219,10 +219,10 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         HandOver(_group.Shards[owner], datagram.Packet, new PacketOffload(ChecksumTrusted: true, datagram.SegmentSize));
 
     /// <summary>Counts a new session and ends the least recently active one if there is one too many.</summary>
+    /// <remarks>Many too many there are only after a reload: <see cref="SurplusSessions"/>.</remarks>
     public void MakeRoom()
     {
-        int limit = _group.Options.Threading.MaxSessionsPerThread;
-        bool shardFull = limit > 0 && Load > limit;
+        bool shardFull = IsOverfull;
         // Whoever sees the new session counted must also see that this shard has one that can be asked for.
         if (OldestActivity == long.MaxValue)
             OldestActivity = Now;

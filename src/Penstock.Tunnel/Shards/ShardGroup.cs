@@ -135,7 +135,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
         return arrival.Load > least.Load + 1 + least.Load / 8 ? least : arrival;
     }
 
-    /// <summary>True while one session must go to keep <c>max-session-count</c>.</summary>
+    /// <summary>True while sessions must go to keep <c>max-session-count</c>.</summary>
     public bool IsOverfull => Options.Misc.MaxSessionCount is > 0 and int limit && Sessions > limit;
 
     /// <summary>Counts a new session.</summary>
