@@ -159,7 +159,7 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         SocketBinding binding = rules.Binding;
         if (binding.Local?.IsV6 != isV6)
             binding = binding with { Local = isV6 ? InetAddress.FromV6(0, 0) : default(InetAddress) };
-        if (binding.Apply(_socket, isV6) is { IsSuccess: false } notBound)
+        if (binding.Apply(_socket, isV6, out _) is { IsSuccess: false } notBound)
             return notBound;
         if (group.Options.Misc.UdpRecvBufferSize is > 0 and int size)
             _socket.SetReceiveBuffer(size);
