@@ -60,6 +60,22 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
             limiter.Write(reason);
     }
 
+    /// <summary>Says that something of this host, not the destination, keeps flows from going direct.</summary>
+    public void ReportDirect(string reason)
+    {
+        LogLimiter limiter = _group.Notices.Direct;
+        if (limiter.IsDue(Now))
+            limiter.Write(reason);
+    }
+
+    /// <summary>Says why a datagram cannot go direct, at the level of what is the trouble.</summary>
+    public void ReportDirect(in FlowKey flow, in DirectRefusal refusal)
+    {
+        LogLimiter limiter = refusal.IsOurs ? _group.Notices.Direct : _group.Notices.Refused;
+        if (limiter.IsDue(Now))
+            limiter.Write(refusal.IsOurs ? refusal.Text : $"{flow}: {refusal.Text}");
+    }
+
     /// <summary>Counts a session that finds no descriptor, and says so.</summary>
     public void ReportNoDescriptor()
     {

@@ -306,11 +306,18 @@ internal sealed class UdpNat : IDisposable
         ? new DirectAssociation(_shard, _group, bypass, _buffers, session.Source.Address.IsV6, session)
         : null;
 
-    /// <summary>Says what keeps datagrams from going direct.</summary>
-    public void ReportDirect(UdpSession session, string reason)
+    /// <summary>Says what keeps all datagrams of a source from going direct: something of this host.</summary>
+    public void ReportDirect(string reason)
     {
         Counters.UdpSessionsRefused++;
-        _shard.ReportRefusal(new FlowKey(session.Source, default), reason);
+        _shard.ReportDirect(reason);
+    }
+
+    /// <summary>Tells the app, and the log, that a datagram cannot go direct.</summary>
+    public void RefuseDirect(UdpSession session, in QueuedDatagram datagram, in DirectRefusal refusal)
+    {
+        _shard.ReportDirect(new FlowKey(session.Source, datagram.Destination), refusal);
+        Refuse(session, datagram);
     }
 
     /// <summary>Says that an association ended.</summary>
@@ -394,7 +401,7 @@ internal sealed class UdpNat : IDisposable
         TunOptions tun = _group.Options.Tun;
         InetAddress address = source.Address;
         bool isHere = address == tun.Ipv4 || address == tun.Ipv6 || address == _group.Plan.Bypass?.Binding.Local;
-        return isHere && _group.DirectFlows.Find(DirectAssociation.KeyOf(address.IsV6, source.Port)) >= 0;
+        return isHere && _group.DirectFlows.Find(DirectSocket.KeyOf(address.IsV6, source.Port)) >= 0;
     }
 
     private UdpSession Open(in InetEndpoint source, bool isDirect)

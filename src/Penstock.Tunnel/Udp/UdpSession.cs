@@ -1,5 +1,6 @@
 using System;
 using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Configuration;
 using Penstock.Tunnel.Proxies;
 using Penstock.Tunnel.Shards;
@@ -21,7 +22,7 @@ namespace Penstock.Tunnel.Udp;
 ///   all it sent were DNS queries, all are answered ─► soon gone, and the next such source has its association
 /// </code>
 /// </remarks>
-internal sealed class UdpSession : IAssociationOwner
+internal sealed class UdpSession : IDirectOwner
 {
     private const int MostQueued = 512;
     private const int MostPinned = 1 << 20;
@@ -166,7 +167,7 @@ internal sealed class UdpSession : IAssociationOwner
         _association = null;
         if (IsDirect)
         {
-            _nat.ReportDirect(this, reason);
+            _nat.ReportDirect(reason);
             RefuseAll();
             return;
         }
@@ -232,6 +233,10 @@ internal sealed class UdpSession : IAssociationOwner
         _nat.RefuseSize(this, datagram, _association!.LargestMessage - datagram.HeaderLength);
 
     public void OnLost(in QueuedDatagram datagram) => _nat.Counters.DatagramsWithoutRoom++;
+
+    public void OnRefused(in QueuedDatagram datagram, in DirectRefusal refusal) => _nat.RefuseDirect(this, datagram, refusal);
+
+    public string? NameOf(in InetAddress address) => _nat.NameOf(address);
 
     /// <summary>Begins with the proxy that the policy names.</summary>
     private void Start()
@@ -331,7 +336,7 @@ internal sealed class UdpSession : IAssociationOwner
             return new SocksDestination(destination.Address, destination.Port);
         SocksDestination target = new(destination.Address, destination.Port);
         bool isMapped = _mapped is not null && _mapped.TryTarget(destination, out target);
-        if (!isMapped && _nat.NameOf(destination.Address) is { } name)
+        if (!isMapped && NameOf(destination.Address) is { } name)
         {
             isMapped = true;
             target = new SocksDestination(name, destination.Port);
