@@ -167,6 +167,12 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         InetEndpoint destination = flow.Destination;
         TunnelPlan plan = _group.Plan;
         SocksDestination target = new(destination.Address, destination.Port);
+        if (plan.Bypass is not null && _group.DirectFlows.Find(flow) >= 0)
+        {
+            // Asked first: a query of ours that comes back would be asked again, and come back again.
+            ReportLoop(flow);
+            return new RefusedStream(this, "it is a direct connection that came back", session);
+        }
         if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
@@ -175,12 +181,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
                 target = new SocksDestination(name, destination.Port);
         }
         if (plan.Bypass is { } bypass && (target.Name is { } known ? bypass.Covers(known) : bypass.Covers(destination.Address)))
-        {
-            if (_group.DirectFlows.Find(flow) < 0)
-                return new DirectStream(this, _group.DirectFlows, bypass, target, session);
-            ReportLoop(flow);
-            return new RefusedStream(this, "it is a direct connection that came back", session);
-        }
+            return new DirectStream(this, _group.DirectFlows, bypass, target, session);
         return SocksStream.To(this, plan.Proxies, flow.Source.Address, target, session);
     }
 

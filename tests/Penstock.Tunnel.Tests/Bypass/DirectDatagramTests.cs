@@ -133,6 +133,25 @@ public sealed class DirectDatagramTests
         Assert.Contains("socks5.bind-address 192.0.2.1: this host has no such address", Assert.Single(tun.Warnings), StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void An_excluded_name_s_query_goes_direct_to_a_server_that_is_in_the_list() => OwnThread.Run(() =>
+    {
+        const string Question = "046861726405" + "6c6f63616c" + "0000010001"; // hard.local, A, IN
+        const string Query = "1234" + "010000010000000000" + "00" + Question;
+        const string Answer = "1234" + "818000010001000000" + "00" + Question + "c00c00010001000000050004c0000207";
+        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        ushort port = (ushort)PortOf(listener);
+        TunnelOptions options = Options();
+        using var tun = new PacketTun(options with { MapDns = options.MapDns with { Exclude = ["local"], HijackPort = port } });
+        tun.Send(s_app, At("127.0.0.1", port), Convert.FromHexString(Query));
+        using Socket stream = listener.Accept();
+        Assert.Equal($"{Query.Length / 2:x4}{Query}", ScriptedProxy.Read(stream, 2 + (Query.Length / 2)));
+        ScriptedProxy.Write(stream, $"{Answer.Length / 2:x4}{Answer}");
+        tun.Expect(At("127.0.0.1", port), s_app, Convert.FromHexString(Answer));
+    });
+
     private static TunnelOptions Options() => new()
     {
         Bypass = new BypassOptions
