@@ -212,7 +212,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
 
     SessionOwner IUdpHost.OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload)
     {
-        int owner = _udp.OwnerOf(flow);
+        int owner = _udp.OwnerOf(flow.Source);
         if (owner < 0)
             return SessionOwner.Nobody;
         if (owner == Index)

@@ -47,9 +47,10 @@ internal sealed class UdpSession : IDirectOwner
     private bool _lastIsMapped = true;
     private MappedPeers? _mapped;
 
-    public UdpSession(UdpNat nat, in InetEndpoint source, bool isDirect = false)
+    public UdpSession(UdpNat nat, in InetEndpoint source, TunnelPlan plan, bool isDirect)
     {
         IsDirect = isDirect;
+        Plan = plan;
         _nat = nat;
         Source = source;
         Activity = new DeadlineNode<UdpSession>(this);
@@ -57,6 +58,12 @@ internal sealed class UdpSession : IDirectOwner
 
     /// <summary>The app's end.</summary>
     public InetEndpoint Source { get; }
+
+    /// <summary>What its source's datagrams are judged by: the plan that was in force when the first one came.</summary>
+    public TunnelPlan Plan { get; }
+
+    /// <summary>The source's session of the other kind, if it has one.</summary>
+    public UdpSession? Twin { get; set; }
 
     /// <summary>Its datagrams go to their destinations by no proxy.</summary>
     public bool IsDirect { get; }
@@ -236,7 +243,7 @@ internal sealed class UdpSession : IDirectOwner
 
     public void OnRefused(in QueuedDatagram datagram, in DirectRefusal refusal) => _nat.RefuseDirect(this, datagram, refusal);
 
-    public string? NameOf(in InetAddress address) => _nat.NameOf(address);
+    public string? NameOf(in InetAddress address) => _nat.NameOf(Plan, address);
 
     /// <summary>Begins with the proxy that the policy names.</summary>
     private void Start()
@@ -250,7 +257,7 @@ internal sealed class UdpSession : IDirectOwner
                 _association.Open();
             return;
         }
-        _proxies = _nat.Proxies;
+        _proxies = _proxies is null ? Plan.Proxies : _nat.Proxies; // another association is another beginning
         _tried = 0;
         if (!TryNext())
             RefuseAll();
