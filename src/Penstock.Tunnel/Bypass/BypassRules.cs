@@ -25,7 +25,8 @@ internal sealed class BypassRules
         Binding = new SocketBinding(
             own.Mark ?? options.Socks5.Mark,
             own.BindInterface ?? options.Socks5.BindInterface,
-            own.BindAddress ?? options.Socks5.BindAddress);
+            own.BindAddress ?? options.Socks5.BindAddress,
+            BindingKeys.OfBypass(own));
         foreach (InetNetwork network in own.Networks)
             Add(network.Address.IsV6 ? _v6 : _v4, network);
         var domains = new HashSet<string>(own.Domains, StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,5 @@
-using System.Collections.Generic;
+using System;
 using Penstock.Linux;
-using Penstock.Linux.Events;
 using Penstock.Linux.Sockets;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Udp;
@@ -13,39 +12,53 @@ namespace Penstock.Tunnel.Bypass;
 /// <summary>One source's datagrams, sent straight to their destinations from one port of this host: whoever answers is heard.</summary>
 /// <remarks>
 /// The queue's messages carry a SOCKS header, which is left out. A mapped destination is resolved here first; what comes
-/// from its real address is told as coming from the mapped one.
+/// from its real address is told as coming from the mapped one (<see cref="DirectPeers"/>). A name that has no address of
+/// the app's family is reached in the other one, from a second socket.
 /// </remarks>
-internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRules rules, DatagramBuffers buffers, bool isV6, IAssociationOwner owner)
-    : UplinkAssociation(owner, shard.Now), IPollable, IResumable
+internal sealed partial class DirectAssociation : UplinkAssociation, IResumable
 {
     private const int LargestV4 = 65507;
     private const int LargestV6 = 65527;
-    private const int MostNames = 256;
-    private const int SendBuffer = 512 * 1024;
-    private const EpollInterest Receiving = EpollInterest.Readable | EpollInterest.EdgeTriggered;
 
-    private readonly Dictionary<InetAddress, ProxyAddress> _names = [];
-    private readonly Dictionary<InetEndpoint, InetEndpoint> _mappedOf = [];
-    private DatagramSocket? _socket;
+    private readonly Shard _shard;
+    private readonly BypassRules _rules;
+    private readonly DatagramBuffers _buffers;
+    private readonly bool _isV6;
+    private readonly IDirectOwner _owner;
+    private readonly DirectPeers _peers = new();
+    private readonly DirectSocket _own;
+    private readonly DirectSocket _other;
+    private readonly Action _whenKnown;
+    private DirectSocket? _lastRead;
     private SysResult _prepared;
-    private ulong _token;
-    private FlowKey _ends;
+    private string? _refusal;
     private bool _isOpen;
+    private bool _isOtherOpen;
     private bool _isClosed;
-    private uint _lost;
+    private bool _isTooLargeForV6;
 
-    public override bool IsQuiet => _socket is not null;
+    public DirectAssociation(Shard shard, ShardGroup group, BypassRules rules, DatagramBuffers buffers, bool isV6, IDirectOwner owner)
+        : base(owner, shard.Now)
+    {
+        _shard = shard;
+        _rules = rules;
+        _buffers = buffers;
+        _isV6 = isV6;
+        _owner = owner;
+        _own = new DirectSocket(this, shard, group, isV6);
+        _other = new DirectSocket(this, shard, group, !isV6);
+        _whenKnown = () => _shard.PostPatiently(ShardMessage.Call(this));
+    }
 
-    public override int LargestMessage => isV6 ? LargestV6 + SocksDatagram.HeaderV6 : LargestV4 + SocksDatagram.HeaderV4;
+    public override bool IsQuiet => _isOpen && !_isClosed;
 
-    /// <summary>How a socket of ours appears as a source on the device.</summary>
-    public static FlowKey KeyOf(bool isV6, ushort port) =>
-        new(new InetEndpoint(isV6 ? InetAddress.FromV6(0, 0) : default, port), default);
+    public override int LargestMessage =>
+        (_isTooLargeForV6 ? LargestV6 : LargestV4) + (_isV6 ? SocksDatagram.HeaderV6 : SocksDatagram.HeaderV4);
 
     public override void Open()
     {
-        _prepared = Prepare();
-        shard.Later(this);
+        _prepared = _own.Open(_rules.Binding, out _refusal);
+        _shard.Later(this);
     }
 
     /// <summary>The second half of <see cref="Open"/>, and later: a name has been resolved.</summary>
@@ -65,45 +78,40 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
         else
         {
             Close();
-            Owner.OnAssociationFailed(isRefused: false, $"direct: {_prepared.Message}");
+            Owner.OnAssociationFailed(isRefused: false, DirectRefusal.Failed(_prepared, _refusal).Text);
         }
     }
 
-    public void OnReady(EpollReady ready)
+    /// <summary>A socket has room again, or something to receive.</summary>
+    public void OnReady(bool isWritable)
     {
-        if ((ready & EpollReady.Writable) != 0)
-        {
-            shard.Poll.Change(_socket!.Descriptor, Receiving, _token);
+        if (isWritable)
             Owner.OnAssociationWritable();
-        }
-        if (_socket is not null && (ready & ~EpollReady.Writable) != 0)
+        if (!_isClosed && (_own.IsReadable || _other.IsReadable))
             Owner.OnAssociationReadable();
     }
 
     public override bool Flush(ref DatagramQueue queue)
     {
-        DatagramSendBatch batch = buffers.Send;
+        DatagramSendBatch batch = _buffers.Send;
         while (queue.Count > 0)
         {
-            bool isWaiting = Fill(batch, ref queue);
+            bool isWaiting = Fill(batch, ref queue, out DirectSocket socket);
             if (batch.Count == 0)
                 return !isWaiting;
-            SysResult result = _socket!.Send(batch);
+            SysResult result = socket.Send(batch);
             for (int i = 0; i < batch.Sent; i++)
-                shard.Counters.BytesToUplink += queue[i].PayloadLength;
-            shard.Counters.DatagramsToUplink += batch.Sent;
+                _shard.Counters.BytesToUplink += queue[i].PayloadLength;
+            _shard.Counters.DatagramsToUplink += batch.Sent;
             queue.Drop(batch.Sent);
             if (result.IsSuccess)
                 continue;
             if (result.IsAgain)
             {
-                shard.Poll.Change(_socket.Descriptor, Receiving | EpollInterest.Writable, _token);
+                socket.AwaitRoom();
                 return false;
             }
-            if (result.Errno == Errno.EMSGSIZE)
-                Owner.OnTooLarge(queue[0]);
-            else
-                Owner.OnLost(queue[0]);
+            Judge(result, socket, queue[0]);
             queue.Drop(1);
         }
         return true;
@@ -111,116 +119,93 @@ internal sealed class DirectAssociation(Shard shard, ShardGroup group, BypassRul
 
     public override bool Receive()
     {
-        DatagramReceiveBatch batch = buffers.Receive;
-        SysResult result = _socket!.Receive(batch);
-        if (!result.IsSuccess)
-            return !result.IsAgain; // an error of one datagram's way is taken by the call that meets it
-        if (batch.Count == batch.Capacity)
-            DatagramBuffers.CountLost(_socket, shard.Counters, ref _lost); // a queue that ran over fills a batch first
-        for (int i = 0; i < batch.Count; i++)
+        bool isOther = _other.IsReadable && (!_own.IsReadable || ReferenceEquals(_lastRead, _own));
+        DirectSocket socket = _lastRead = isOther ? _other : _own;
+        if (!socket.IsReadable)
+            return false;
+        DatagramReceiveBatch batch = _buffers.Receive;
+        if (socket.Receive(batch).IsSuccess)
         {
-            if (batch.IsTruncated(i))
+            for (int i = 0; i < batch.Count; i++)
             {
-                Owner.OnMalformed();
-                continue;
+                if (batch.IsTruncated(i))
+                {
+                    Owner.OnMalformed();
+                    continue;
+                }
+                SocketAddress sender = batch.SenderOf(i);
+                InetEndpoint from = _peers.SenderOf(new(InetAddress.Read(sender.AddressBytes), sender.Port));
+                Owner.OnAnswer(new DatagramSource(default, from), _buffers.Slot(i).Slice(0, batch.LengthOf(i)));
             }
-            SocketAddress sender = batch.SenderOf(i);
-            InetEndpoint from = new(InetAddress.Read(sender.AddressBytes), sender.Port);
-            if (_mappedOf.TryGetValue(from, out InetEndpoint mapped))
-                from = mapped;
-            Owner.OnAnswer(new DatagramSource(default, from), buffers.Slot(i).Slice(0, batch.LengthOf(i)));
         }
-        return batch.Count == batch.Capacity;
+        return _own.IsReadable || _other.IsReadable;
     }
 
     public override void Close()
     {
         _isClosed = true;
-        if (_socket is not { } socket)
-            return;
-        _socket = null;
-        shard.Poll.Remove(_token);
-        DatagramBuffers.CountLost(socket, shard.Counters, ref _lost);
-        socket.Dispose();
-        group.DirectFlows.Release(_ends);
+        _own.Close();
+        _other.Close();
     }
 
-    private SysResult Prepare()
-    {
-        SysResult made = DatagramSocket.Create(isV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out _socket);
-        if (!made.IsSuccess)
-        {
-            if (made.Errno is Errno.EMFILE or Errno.ENFILE)
-                shard.ReportNoDescriptor();
-            return made;
-        }
-        if (shard.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
-            return notWanted;
-        SocketBinding binding = rules.Binding;
-        if (binding.Local?.IsV6 != isV6)
-            binding = binding with { Local = isV6 ? InetAddress.FromV6(0, 0) : default(InetAddress) };
-        if (binding.Apply(_socket, isV6) is { IsSuccess: false } notBound)
-            return notBound;
-        if (group.Options.Misc.UdpRecvBufferSize is > 0 and int size)
-            _socket.SetReceiveBuffer(size);
-        _socket.SetSendBuffer(SendBuffer);
-        _ends = KeyOf(isV6, _socket.LocalAddress.Port);
-        group.DirectFlows.Claim(_ends, shard.Index);
-        return shard.Poll.Add(_socket.Descriptor, this, Receiving, out _token);
-    }
-
-    /// <summary>Fills a batch from the queue's front; true when a name has to be resolved before the rest.</summary>
-    private bool Fill(DatagramSendBatch batch, ref DatagramQueue queue)
+    /// <summary>Fills a batch for one socket from the queue's front; true when a name has to be resolved before the rest.</summary>
+    private bool Fill(DatagramSendBatch batch, ref DatagramQueue queue, out DirectSocket socket)
     {
         batch.Clear();
+        socket = _own;
         for (int i = 0; i < queue.Count; i++)
         {
             ref readonly QueuedDatagram datagram = ref queue[i];
-            if (!TryResolve(datagram.Destination, out InetAddress real, out bool isWaiting))
+            bool hasWay = TryResolve(datagram.Destination, out DirectPeer? peer, out InetEndpoint real, out bool isWaiting, out DirectRefusal refusal)
+                && TrySocket(real.Address.IsV6, out refusal);
+            if (!hasWay)
             {
                 if (isWaiting || batch.Count > 0)
                     return isWaiting;
-                Owner.OnLost(datagram);
+                _owner.OnRefused(datagram, refusal);
                 queue.Drop(1);
                 i--;
                 continue;
             }
-            if (!batch.TryAdd(datagram.Message.Span[datagram.HeaderLength..], default, SocketBinding.AddressOf(real, datagram.Destination.Port)))
+            DirectSocket wanted = real.Address.IsV6 == _isV6 ? _own : _other;
+            if (batch.Count > 0 && !ReferenceEquals(wanted, socket))
                 return false;
+            socket = wanted;
+            if (!batch.TryAdd(datagram.Message.Span[datagram.HeaderLength..], default, SocketBinding.AddressOf(real.Address, real.Port)))
+                return false;
+            if (peer is not null)
+                _peers.Asks(peer, real);
         }
         return false;
     }
 
-    private bool TryResolve(in InetEndpoint destination, out InetAddress real, out bool isWaiting)
+    /// <summary>The socket of a family, the other one of which is opened when it is first wanted.</summary>
+    private bool TrySocket(bool isV6, out DirectRefusal refusal)
     {
-        isWaiting = false;
-        real = destination.Address;
-        if (!rules.IsMapped(destination.Address))
+        refusal = default;
+        if (isV6 == _isV6 || _isOtherOpen)
             return true;
-        if (!_names.TryGetValue(destination.Address, out ProxyAddress? host))
+        SysResult opened = _other.Open(_rules.Binding, out string? why);
+        _isOtherOpen = opened.IsSuccess;
+        if (!_isOtherOpen)
+            refusal = DirectRefusal.Failed(opened, why);
+        return _isOtherOpen;
+    }
+
+    private void Judge(SysResult result, DirectSocket socket, in QueuedDatagram datagram)
+    {
+        if (result.Errno == Errno.EMSGSIZE)
         {
-            if (group.Names?.TryName(destination.Address) is not { } name)
-                return false;
-            if (_names.Count >= MostNames)
-            {
-                _names.Clear();
-                _mappedOf.Clear();
-            }
-            _names.Add(destination.Address, host = rules.Hosts[name]);
+            _isTooLargeForV6 = socket.IsV6;
+            Owner.OnTooLarge(datagram);
         }
-        if (!host.TryGet(() => shard.PostPatiently(ShardMessage.Call(this)), out InetAddress[] addresses))
+        else if (result.Errno is Errno.ENOBUFS or Errno.ENOMEM)
         {
-            isWaiting = true;
-            return false;
+            Owner.OnLost(datagram);
         }
-        foreach (InetAddress address in addresses)
+        else
         {
-            if (address.IsV6 != isV6 || rules.IsMapped(address))
-                continue;
-            real = address;
-            _mappedOf[new InetEndpoint(real, destination.Port)] = destination;
-            return true;
+            _owner.OnRefused(datagram, DirectRefusal.Failed(result, null));
         }
-        return false;
     }
 }

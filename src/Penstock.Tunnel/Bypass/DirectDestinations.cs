@@ -23,7 +23,12 @@ internal sealed class DirectDestinations
     }
 
     /// <summary>True when datagrams to an address go direct.</summary>
-    public bool Covers(BypassRules rules, MappedDnsResolver? names, in InetAddress address, long now)
+    /// <param name="rules">The rules.</param>
+    /// <param name="names">What mapped addresses stand for.</param>
+    /// <param name="earlier">The same, for those that are not known any more.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="now">The time, in microseconds.</param>
+    public bool Covers(BypassRules rules, MappedDnsResolver? names, MappedDnsResolver? earlier, in InetAddress address, long now)
     {
         ref Verdict verdict = ref _verdicts[(uint)address.GetHashCode() % Count];
         if (!ReferenceEquals(verdict.Rules, rules) || verdict.Address != address || now > verdict.Until)
@@ -32,7 +37,7 @@ internal sealed class DirectDestinations
             verdict.Address = address;
             verdict.Until = now + Moment;
             verdict.IsDirect = rules.IsMapped(address)
-                ? rules.HasDomains && names?.TryName(address) is { } name && rules.Covers(name)
+                ? rules.HasDomains && (names?.TryName(address) ?? earlier?.TryName(address)) is { } name && rules.Covers(name)
                 : rules.Covers(address);
         }
         return verdict.IsDirect;

@@ -61,17 +61,18 @@ internal sealed class DirectStream(Shard shard, FlowDirectory directory, BypassR
         {
             if (_addresses.Length == 0)
                 _addresses = rules.Hosts[name].Known;
+            DirectRefusal none = DirectRefusal.Unresolved(name, _addresses, rules.Hosts[name].Failure);
             _addresses = Array.FindAll(_addresses, address => !rules.IsMapped(address));
-            ConnectNext($"{name} has no address here");
+            ConnectNext(none);
             return;
         }
-        ConnectNext("");
+        ConnectNext(default);
     }
 
     public override void OnDeadline()
     {
         Drop();
-        ConnectNext(_step == Step.Resolving ? "the name was not resolved in time" : "no answer in time", UplinkFailure.HostUnreachable);
+        ConnectNext(DirectRefusal.Because(_step == Step.Resolving ? "the name was not resolved in time" : "no answer in time"));
     }
 
     public override void Close(bool reset)
@@ -102,7 +103,7 @@ internal sealed class DirectStream(Shard shard, FlowDirectory directory, BypassR
         if (Socket!.TakeError() is not 0 and int error)
         {
             Drop();
-            ConnectNext(SysResult.Failed(error).Message, FailureOf(error));
+            ConnectNext(DirectRefusal.Failed(SysResult.Failed(error), null), FailureOf(error));
             return;
         }
         _step = Step.Open;
@@ -112,7 +113,7 @@ internal sealed class DirectStream(Shard shard, FlowDirectory directory, BypassR
             owner.OnUplinkReadable();
     }
 
-    private void ConnectNext(string reason, UplinkFailure failure = UplinkFailure.HostUnreachable)
+    private void ConnectNext(DirectRefusal refusal, UplinkFailure failure = UplinkFailure.HostUnreachable)
     {
         while (_next < _addresses.Length)
         {
@@ -125,7 +126,7 @@ internal sealed class DirectStream(Shard shard, FlowDirectory directory, BypassR
                 return;
             }
             Drop();
-            reason = result.Message;
+            refusal = DirectRefusal.Failed(result, Refusal);
             failure = FailureOf(result.Errno);
             if (result.Errno is not (Errno.EMFILE or Errno.ENFILE))
                 continue;
@@ -133,7 +134,9 @@ internal sealed class DirectStream(Shard shard, FlowDirectory directory, BypassR
             break;
         }
         Close(reset: false);
-        owner.OnUplinkFailed(failure, $"direct: {reason}");
+        if (refusal.IsOurs)
+            Shard.ReportDirect(refusal.Text);
+        owner.OnUplinkFailed(failure, refusal.Text);
     }
 
     private void List(in InetAddress remote)

@@ -18,6 +18,9 @@ internal sealed class Notices(ILog log)
     /// <summary>The proxy cannot be reached or does not do what a proxy does.</summary>
     public LogLimiter Proxy { get; } = new(log, LogLevel.Warn, 3, 10 * Second);
 
+    /// <summary>What goes direct cannot, for something that this host's configuration says.</summary>
+    public LogLimiter Direct { get; } = new(log, LogLevel.Warn, 3, 10 * Second);
+
     /// <summary>One of several proxies went down or came back.</summary>
     public LogLimiter ProxyState { get; } = new(log, LogLevel.Warn, 10, 10 * Second);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using Penstock.Stack.Buffers;
+using Penstock.Tunnel.Bypass;
 using Penstock.Tunnel.Shards;
 using Penstock.Tunnel.Uplinks;
 using Penstock.Wire.Ip;
@@ -8,7 +9,7 @@ using Penstock.Wire.Socks5;
 
 namespace Penstock.Tunnel.MappedDns;
 
-/// <summary>A shard's queries about excluded names, which a server behind the proxy answers.</summary>
+/// <summary>A shard's queries about excluded names, which a server behind the proxy answers, or one that goes direct.</summary>
 /// <remarks>Bounded in number and in time. For the shard's thread.</remarks>
 internal sealed class ProxiedQueries(Shard shard, ShardGroup group)
 {
@@ -35,8 +36,16 @@ internal sealed class ProxiedQueries(Shard shard, ShardGroup group)
         query.CopyTo(message.Span[ProxiedQuery.LengthPart..]);
         ProxiedQuery asked = new(this, message, owner);
         _ages.Touch(asked.Age, shard.Now);
-        asked.Open(SocksStream.To(shard, group.Proxies, app, new SocksDestination(server.Address, server.Port), asked));
+        asked.Open(StreamTo(new SocksDestination(server.Address, server.Port), app, asked));
         return asked;
+    }
+
+    private UplinkStream StreamTo(in SocksDestination server, in InetAddress app, ProxiedQuery asked)
+    {
+        TunnelPlan plan = group.Plan;
+        return plan.Bypass is { } bypass && !bypass.IsMapped(server.Address) && bypass.Covers(server.Address)
+            ? new DirectStream(shard, group.DirectFlows, bypass, server, asked)
+            : SocksStream.To(shard, plan.Proxies, app, server, asked);
     }
 
     public void Forget(ProxiedQuery query) => _ages.Remove(query.Age);

@@ -139,7 +139,7 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
         while (_nextAddress < _addresses.Length)
         {
             Drop();
-            SysResult result = Connect(_addresses[_nextAddress++]);
+            SysResult result = Connect(_addresses[_nextAddress++], out string? refusal);
             if (result.IsSuccess)
                 return;
             if (IsOurs(result.Errno))
@@ -147,7 +147,7 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
                 Close();
                 return;
             }
-            reason = result.Message;
+            reason = refusal ?? result.Message;
         }
         End(false, reason, Now);
     }
@@ -155,15 +155,16 @@ internal sealed class ProxyCheck(ProxyServer server, ShardGroup group, PollSet p
     /// <summary>We have run out of something: it says nothing of the proxy.</summary>
     private static bool IsOurs(int errno) => errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS;
 
-    private SysResult Connect(in InetAddress address)
+    private SysResult Connect(in InetAddress address, out string? refusal)
     {
+        refusal = null;
         SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out _socket);
         if (!made.IsSuccess)
             return made;
         if (group.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
             return notWanted;
         _socket.SetNoDelay();
-        if (SocketBinding.Of(server.Options).Apply(_socket, address.IsV6) is { IsSuccess: false } notBound)
+        if (SocketBinding.Of(server).Apply(_socket, address.IsV6, out refusal) is { IsSuccess: false } notBound)
             return notBound;
         SysResult result = _socket.Connect(SocketBinding.AddressOf(address, server.Options.Port));
         if (!result.IsSuccess && !result.IsInProgress)

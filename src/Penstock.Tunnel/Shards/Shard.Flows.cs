@@ -60,6 +60,22 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
             limiter.Write(reason);
     }
 
+    /// <summary>Says that something of this host, not the destination, keeps flows from going direct.</summary>
+    public void ReportDirect(string reason)
+    {
+        LogLimiter limiter = _group.Notices.Direct;
+        if (limiter.IsDue(Now))
+            limiter.Write(reason);
+    }
+
+    /// <summary>Says why a datagram cannot go direct, at the level of what is the trouble.</summary>
+    public void ReportDirect(in FlowKey flow, in DirectRefusal refusal)
+    {
+        LogLimiter limiter = refusal.IsOurs ? _group.Notices.Direct : _group.Notices.Refused;
+        if (limiter.IsDue(Now))
+            limiter.Write(refusal.IsOurs ? refusal.Text : $"{flow}: {refusal.Text}");
+    }
+
     /// <summary>Counts a session that finds no descriptor, and says so.</summary>
     public void ReportNoDescriptor()
     {
@@ -151,6 +167,12 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         InetEndpoint destination = flow.Destination;
         TunnelPlan plan = _group.Plan;
         SocksDestination target = new(destination.Address, destination.Port);
+        if (plan.Bypass is not null && _group.DirectFlows.Find(flow) >= 0)
+        {
+            // Asked first: a query of ours that comes back would be asked again, and come back again.
+            ReportLoop(flow);
+            return new RefusedStream(this, "it is a direct connection that came back", session);
+        }
         if (plan.Names is { } names)
         {
             if (names.Intercepts(destination))
@@ -159,12 +181,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
                 target = new SocksDestination(name, destination.Port);
         }
         if (plan.Bypass is { } bypass && (target.Name is { } known ? bypass.Covers(known) : bypass.Covers(destination.Address)))
-        {
-            if (_group.DirectFlows.Find(flow) < 0)
-                return new DirectStream(this, _group.DirectFlows, bypass, target, session);
-            ReportLoop(flow);
-            return new RefusedStream(this, "it is a direct connection that came back", session);
-        }
+            return new DirectStream(this, _group.DirectFlows, bypass, target, session);
         return SocksStream.To(this, plan.Proxies, flow.Source.Address, target, session);
     }
 
@@ -195,7 +212,7 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
 
     SessionOwner IUdpHost.OnPacketTooBig(in FlowKey flow, in Lease packet, PacketOffload offload)
     {
-        int owner = _udp.OwnerOf(flow);
+        int owner = _udp.OwnerOf(flow.Source);
         if (owner < 0)
             return SessionOwner.Nobody;
         if (owner == Index)
@@ -219,10 +236,10 @@ internal sealed partial class Shard : ITcpHost, IUdpHost
         HandOver(_group.Shards[owner], datagram.Packet, new PacketOffload(ChecksumTrusted: true, datagram.SegmentSize));
 
     /// <summary>Counts a new session and ends the least recently active one if there is one too many.</summary>
+    /// <remarks>Many too many there are only after a reload: <see cref="SurplusSessions"/>.</remarks>
     public void MakeRoom()
     {
-        int limit = _group.Options.Threading.MaxSessionsPerThread;
-        bool shardFull = limit > 0 && Load > limit;
+        bool shardFull = IsOverfull;
         // Whoever sees the new session counted must also see that this shard has one that can be asked for.
         if (OldestActivity == long.MaxValue)
             OldestActivity = Now;

@@ -93,6 +93,22 @@ internal sealed partial class Shard
     /// <summary>Activity of the session that would go first, as it is now.</summary>
     private long OldestOwn => Math.Min(_idle.Oldest?.Touched ?? long.MaxValue, _udp.OldestActivity);
 
+    /// <summary>True while sessions of this shard must go to keep <c>max-sessions-per-thread</c>.</summary>
+    public bool IsOverfull => _group.Options.Threading.MaxSessionsPerThread is > 0 and int limit && Load > limit;
+
+    /// <summary>True while there is a session that can be ended.</summary>
+    public bool HasSessions => OldestOwn != long.MaxValue;
+
+    /// <summary>The shard with the tunnel's least recently active session; null when it is this one.</summary>
+    public Shard? OlderElsewhere()
+    {
+        OldestActivity = OldestOwn;
+        return _group.LeastRecentlyActive(this, OldestOwn);
+    }
+
+    /// <summary>Asks for an end of what is above the limits; from any thread. False when the mailbox is full.</summary>
+    public bool AskToShed() => Post(ShardMessage.Call(_surplus));
+
     /// <summary>
     /// Ends the tunnel's least recently active session: this shard's, or another's by message. That shard may have none
     /// any more when the message arrives: then it looks on, knowing now that it has none, so that the search ends.
@@ -104,7 +120,8 @@ internal sealed partial class Shard
             EvictOldest();
     }
 
-    private void EvictOldest()
+    /// <summary>Ends this shard's least recently active session.</summary>
+    public void EvictOldest()
     {
         LogLimiter limiter = _group.Notices.Evicted;
         if (limiter.IsDue(Now))

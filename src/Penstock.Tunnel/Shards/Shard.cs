@@ -34,6 +34,7 @@ internal sealed partial class Shard : IDisposable
     private readonly TunOutput _output;
     private readonly NetworkStack _stack;
     private readonly UdpNat _udp;
+    private readonly SurplusSessions _surplus;
     private readonly Thread _thread;
     private readonly Action<string> _fail;
 
@@ -73,6 +74,7 @@ internal sealed partial class Shard : IDisposable
             NetworkOptionsOf(group.Options), device, Pool, _output = new TunOutput(output, features.VirtioHeader, Counters),
             this, this, group.Secret);
         _udp = new UdpNat(this, group, _stack);
+        _surplus = new SurplusSessions(this, group);
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
 
@@ -144,7 +146,7 @@ internal sealed partial class Shard : IDisposable
     /// <summary>TCP's own counters; from any thread.</summary>
     public TcpCounters Tcp => _stack.Tcp.Counters;
 
-    /// <summary>Takes over what a new plan changes for flows that are open: their timeouts alone.</summary>
+    /// <summary>Takes over what a new plan changes for flows that are open: their timeouts, and how many there may be.</summary>
     public void Adopt(TunnelPlan plan)
     {
         MiscOptions misc = plan.Options.Misc;
@@ -152,6 +154,7 @@ internal sealed partial class Shard : IDisposable
         Handshaking.Duration = Microseconds(misc.TcpReadWriteTimeout);
         _idle.Duration = Microseconds(misc.TcpReadWriteTimeout);
         _udp.SetTimeout(misc.UdpReadWriteTimeout);
+        _surplus.Begin();
     }
 
     /// <summary>Starts the thread; from the thread that made the group, once.</summary>

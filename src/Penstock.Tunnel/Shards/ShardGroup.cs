@@ -16,7 +16,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     private const int LeastHalfOpen = 128;
     private const int MostHalfOpenEver = 32_768;
     private Shard[] _shards = [];
-    private bool _spreadsFlows;
+    private bool _lacksQueues;
     private int _processors;
     private TunnelPlan _plan = plan;
     private int _sessions;
@@ -88,8 +88,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     public void SetShards(Shard[] shards)
     {
         _shards = shards;
-        // A shard without a queue of its own has no other way to a flow.
-        _spreadsFlows = Options.Threading.EnableLoadBalancing || Array.Exists(shards, shard => !shard.HasQueue);
+        _lacksQueues = Array.Exists(shards, shard => !shard.HasQueue);
         _processors = Processors.Allowed().Count;
         LookAtLimits();
     }
@@ -124,7 +123,8 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
     /// </remarks>
     public Shard Place(Shard arrival)
     {
-        if (!_spreadsFlows)
+        // A shard without a queue of its own has no other way to a flow.
+        if (!_lacksQueues && !Options.Threading.EnableLoadBalancing)
             return arrival;
         Shard least = arrival;
         foreach (Shard shard in _shards)
@@ -135,7 +135,7 @@ internal sealed class ShardGroup(TunnelPlan plan, ILog log, MemoryBudget budget,
         return arrival.Load > least.Load + 1 + least.Load / 8 ? least : arrival;
     }
 
-    /// <summary>True while one session must go to keep <c>max-session-count</c>.</summary>
+    /// <summary>True while sessions must go to keep <c>max-session-count</c>.</summary>
     public bool IsOverfull => Options.Misc.MaxSessionCount is > 0 and int limit && Sessions > limit;
 
     /// <summary>Counts a new session.</summary>

@@ -37,15 +37,11 @@ internal sealed partial class UdpNat : IDisposable
     private readonly NetworkStack _stack;
     private readonly DatagramBuffers _buffers;
     private readonly AnswerRun _answers;
-    private readonly Dictionary<InetEndpoint, UdpSession> _sessions = [];
-    private readonly Dictionary<InetEndpoint, UdpSession> _direct = [];
-    private readonly DirectDestinations _directDestinations = new();
     private readonly DeadlineList<UdpSession> _idle;
     private readonly DeadlineList<UdpSession> _atRest = new(RestPatience);
     private readonly List<UdpSession> _dirty = new(64);
     private readonly Queue<UdpSession> _ready = new();
     private readonly long _mostQueued;
-    private UdpSession? _last;
 
     public UdpNat(Shard shard, ShardGroup group, NetworkStack stack)
     {
@@ -99,30 +95,13 @@ internal sealed partial class UdpNat : IDisposable
             Answer(names, datagram);
             return;
         }
-        TunnelPlan plan = _group.Plan;
-        bool isDirect = GoesDirect(plan, datagram.Flow.Destination.Address);
-        if (!isDirect && plan.Proxies.BlocksDatagrams)
-        {
-            Counters.DatagramsRefused++;
-            _stack.Errors.Answer(datagram.Ip, datagram.Packet.Span, IcmpError.PortUnreachable, _shard.Now);
-            return;
-        }
-        if (Find(datagram, isDirect) is not { } session)
+        if (Find(datagram) is not { } session)
             return;
         Lease payload = datagram.Payload;
         int size = datagram.SegmentSize;
         for (; size > 0 && payload.Length > size; payload = payload.Slice(size, payload.Length - size))
             session.Take(datagram.Flow.Destination, payload.Slice(0, size));
         session.Take(datagram.Flow.Destination, payload);
-    }
-
-    /// <summary>The shard that sends answers to a source, -1 when none does. Two do if some of its datagrams go direct.</summary>
-    /// <param name="flow">From the source to whom an answer came from.</param>
-    public int OwnerOf(in FlowKey flow)
-    {
-        bool isDirect = GoesDirect(_group.Plan, flow.Destination.Address);
-        int owner = OwnerOf(flow.Source, isDirect);
-        return owner >= 0 ? owner : OwnerOf(flow.Source, !isDirect);
     }
 
     /// <summary>The session has something to send.</summary>
@@ -173,15 +152,14 @@ internal sealed partial class UdpNat : IDisposable
         Expire(_atRest);
         Warm.Expire();
         Queries.Expire();
-        if (_sessions.Count + _direct.Count == 0)
+        if (_sources.Count == 0)
             _buffers.Release();
     }
 
     /// <summary>Gives back what the many of a storm have grown, when few of them are left.</summary>
     public void Trim()
     {
-        Trim(_sessions);
-        Trim(_direct);
+        _sources.Trim();
         if (_dirty.Count == 0 && _dirty.Capacity > KeptCapacity)
             _dirty.Capacity = KeptCapacity;
         if (_ready.Count == 0 && _ready.Capacity > KeptCapacity)
@@ -239,28 +217,10 @@ internal sealed partial class UdpNat : IDisposable
         return null;
     }
 
-    /// <summary>The session has ended.</summary>
-    public void Forget(UdpSession session)
-    {
-        session.Activity.List?.Remove(session.Activity);
-        if (!(session.IsDirect ? _direct : _sessions).Remove(session.Source))
-            return;
-        if (ReferenceEquals(_last, session))
-            _last = null;
-        Counters.UdpSessionsOpen--;
-        _group.SessionEnded();
-        _shard.CountEnded();
-        if (_group.SharesFlows)
-            _group.Sources.Release(KeyOf(session.Source, session.IsDirect));
-    }
-
     /// <summary>A new association of a kind with a proxy.</summary>
     public UplinkAssociation Associate(ProxyServer proxy, UdpRelay way, IAssociationOwner owner) => way == UdpRelay.Udp
         ? new RelayAssociation(_shard, proxy, _group.Options.Misc.UdpRecvBufferSize, _buffers, owner)
         : new MessageAssociation(_shard, proxy, _buffers, owner);
-
-    /// <summary>The name that a mapped address stands for, or null.</summary>
-    public string? NameOf(in InetAddress address) => _group.Names?.TryName(address);
 
     /// <summary>Sends a datagram to the app, at the latest by <see cref="FlushAnswers"/>.</summary>
     public void Deliver(in InetEndpoint from, in InetEndpoint to, in Lease payload) => _answers.Add(from, to, payload);
@@ -297,16 +257,23 @@ internal sealed partial class UdpNat : IDisposable
             _group.Log.Write(LogLevel.Warn, $"{session.Source}: datagrams are not relayed: {reason}");
     }
 
-    /// <summary>A new association that goes direct; null when nothing does any more.</summary>
-    public UplinkAssociation? AssociateDirectly(UdpSession session) => _group.Plan.Bypass is { } bypass
+    /// <summary>A new association that goes direct; null when nothing does by the session's plan.</summary>
+    public UplinkAssociation? AssociateDirectly(UdpSession session) => session.Plan.Bypass is { } bypass
         ? new DirectAssociation(_shard, _group, bypass, _buffers, session.Source.Address.IsV6, session)
         : null;
 
-    /// <summary>Says what keeps datagrams from going direct.</summary>
-    public void ReportDirect(UdpSession session, string reason)
+    /// <summary>Says what keeps all datagrams of a source from going direct: something of this host.</summary>
+    public void ReportDirect(string reason)
     {
         Counters.UdpSessionsRefused++;
-        _shard.ReportRefusal(new FlowKey(session.Source, default), reason);
+        _shard.ReportDirect(reason);
+    }
+
+    /// <summary>Tells the app, and the log, that a datagram cannot go direct.</summary>
+    public void RefuseDirect(UdpSession session, in QueuedDatagram datagram, in DirectRefusal refusal)
+    {
+        _shard.ReportDirect(new FlowKey(session.Source, datagram.Destination), refusal);
+        Refuse(session, datagram);
     }
 
     /// <summary>Says that an association ended.</summary>
@@ -332,77 +299,4 @@ internal sealed partial class UdpNat : IDisposable
     private void Tell(UdpSession session, in QueuedDatagram datagram, IcmpError error) => _stack.Errors.Refuse(
         new FlowKey(session.Source, datagram.Destination), datagram.Message.Span[datagram.HeaderLength..],
         datagram.PayloadLength, error, _shard.Now);
-
-    private static FlowKey KeyOf(in InetEndpoint source, bool isDirect) =>
-        new(source, isDirect ? new InetEndpoint(default, 1) : default);
-
-    private static void Trim(Dictionary<InetEndpoint, UdpSession> sessions)
-    {
-        // Less than a quarter in use, and twice as many find room afterwards: the next look finds nothing to do.
-        if (sessions.Capacity > 2 * KeptCapacity && sessions.Count < sessions.Capacity / 4)
-            sessions.TrimExcess(Math.Max(KeptCapacity, 2 * sessions.Count));
-    }
-
-    private bool GoesDirect(TunnelPlan plan, in InetAddress destination) =>
-        plan.Bypass is { } bypass && _directDestinations.Covers(bypass, plan.Names, destination, _shard.Now);
-
-    // What was handed over is not handed on: the session may have ended meanwhile.
-    private int OwnerOf(in InetEndpoint source, bool isDirect)
-    {
-        if ((isDirect ? _direct : _sessions).ContainsKey(source))
-            return _shard.Index;
-        return _group.SharesFlows && !_shard.IsTakingMessages ? _group.Sources.Find(KeyOf(source, isDirect)) : -1;
-    }
-
-    private UdpSession? Find(in UdpDatagram datagram, bool isDirect)
-    {
-        InetEndpoint source = datagram.Flow.Source;
-        if (_last is { } last && last.Source == source && last.IsDirect == isDirect)
-            return last;
-        if ((isDirect ? _direct : _sessions).TryGetValue(source, out UdpSession? session))
-            return _last = session;
-        if (isDirect && IsOurOwn(source))
-        {
-            Counters.DatagramsRefused++;
-            _shard.ReportLoop(datagram.Flow);
-            return null;
-        }
-        if (_group.SharesFlows)
-        {
-            FlowKey key = KeyOf(source, isDirect);
-            int owner = _group.Sources.Find(key);
-            if (owner < 0)
-                owner = _shard.IsTakingMessages ? _shard.Index : _group.Place(_shard).Index;
-            if (owner == _shard.Index)
-                owner = _group.Sources.Claim(key, owner);
-            if (owner != _shard.Index)
-            {
-                _shard.HandOver(owner, datagram);
-                return null;
-            }
-        }
-        return _last = Open(source, isDirect);
-    }
-
-    /// <summary>A socket of ours sent it: from the device's own address, or the one that direct sockets are bound to.</summary>
-    private bool IsOurOwn(in InetEndpoint source)
-    {
-        TunOptions tun = _group.Options.Tun;
-        InetAddress address = source.Address;
-        bool isHere = address == tun.Ipv4 || address == tun.Ipv6 || address == _group.Plan.Bypass?.Binding.Local;
-        return isHere && _group.DirectFlows.Find(DirectAssociation.KeyOf(address.IsV6, source.Port)) >= 0;
-    }
-
-    private UdpSession Open(in InetEndpoint source, bool isDirect)
-    {
-        UdpSession session = new(this, source, isDirect);
-        (isDirect ? _direct : _sessions).Add(source, session);
-        Counters.UdpSessionsOpened++;
-        Counters.UdpSessionsOpen++;
-        _shard.MakeRoom();
-        Touch(session);
-        if (_group.Log.IsOn(LogLevel.Info))
-            _group.Log.Write(LogLevel.Info, $"{source}: UDP session opened");
-        return session;
-    }
 }

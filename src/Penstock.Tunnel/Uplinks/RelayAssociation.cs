@@ -173,24 +173,25 @@ internal sealed class RelayAssociation(Shard shard, ProxyServer proxy, int recei
     private void Connect(InetAddress host)
     {
         _isV6 = host.IsV6;
-        SysResult result = Prepare(SocketBinding.AddressOf(host, _control!.Bound.Port));
+        SysResult result = Prepare(SocketBinding.AddressOf(host, _control!.Bound.Port), out string? refusal);
         if (result.Errno is Errno.EMFILE or Errno.ENFILE)
             shard.Counters.SessionsWithoutDescriptor++;
         if (result.IsSuccess)
             Owner.OnAssociationOpened();
         else
-            Fail(false, $"a socket towards the relay {new InetEndpoint(host, _control!.Bound.Port)} failed: {result.Message}");
+            Fail(false, $"a socket towards the relay {new InetEndpoint(host, _control!.Bound.Port)} failed: {refusal ?? result.Message}");
     }
 
-    private SysResult Prepare(in SocketAddress relay)
+    private SysResult Prepare(in SocketAddress relay, out string? refusal)
     {
+        refusal = null;
         Socks5Options options = proxy.Options;
         SysResult made = DatagramSocket.Create(relay.Family, out _socket);
         if (!made.IsSuccess)
             return made;
         if (shard.Protect(_socket!.Descriptor) is { IsSuccess: false } notWanted)
             return notWanted;
-        if (SocketBinding.Of(options).Apply(_socket, _isV6) is { IsSuccess: false } notBound)
+        if (SocketBinding.Of(proxy).Apply(_socket, _isV6, out refusal) is { IsSuccess: false } notBound)
             return notBound;
         if (receiveBuffer > 0)
             _socket!.SetReceiveBuffer(receiveBuffer);

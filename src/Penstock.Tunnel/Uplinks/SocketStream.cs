@@ -26,6 +26,9 @@ internal abstract class SocketStream : UplinkStream, IPollable
     /// <summary>The connection; null while there is none.</summary>
     protected StreamSocket? Socket { get; private set; }
 
+    /// <summary>Which key of the configuration kept the last <see cref="Connect"/> from a socket, and why; null when none did.</summary>
+    protected string? Refusal { get; private set; }
+
     /// <summary>Place among those that wait for the same kind of thing.</summary>
     protected DeadlineNode<SocketStream> Deadline { get; }
 
@@ -63,6 +66,7 @@ internal abstract class SocketStream : UplinkStream, IPollable
     protected SysResult Connect(in InetAddress address, ushort port, in SocketBinding binding, bool fastOpen = false)
     {
         HasEndNear = false;
+        Refusal = null;
         SysResult made = StreamSocket.Create(address.IsV6 ? AddressFamily.Inet6 : AddressFamily.Inet, out StreamSocket? socket);
         if (!made.IsSuccess)
             return made;
@@ -70,8 +74,11 @@ internal abstract class SocketStream : UplinkStream, IPollable
         if (Shard.Protect(socket!.Descriptor) is { IsSuccess: false } notWanted)
             return notWanted;
         socket.SetNoDelay();
-        if (binding.Apply(socket, address.IsV6) is { IsSuccess: false } notBound)
+        if (binding.Apply(socket, address.IsV6, out string? refusal) is { IsSuccess: false } notBound)
+        {
+            Refusal = refusal;
             return notBound;
+        }
         if (fastOpen)
             socket.SetFastOpenConnect();
         SysResult result = socket.Connect(SocketBinding.AddressOf(address, port));

@@ -96,7 +96,7 @@ internal sealed partial class SocksStream
             if (result.IsSuccess)
                 return;
             DropSocket();
-            reason = result.Message;
+            reason = Refusal ?? result.Message;
             failure = FailureOf(result.Errno);
             if (result.Errno is Errno.EMFILE or Errno.ENFILE)
             {
@@ -105,13 +105,13 @@ internal sealed partial class SocksStream
                 return;
             }
         }
-        Fail(failure, $"the proxy cannot be reached: {reason}");
+        Fail(failure, Refusal is null ? $"the proxy cannot be reached: {reason}" : reason);
     }
 
     private SysResult Connect(InetAddress address)
     {
         Socks5Options options = _proxy.Options;
-        SysResult result = Connect(address, options.Port, SocketBinding.Of(options), options.TcpFastOpen);
+        SysResult result = Connect(address, options.Port, SocketBinding.Of(_proxy), options.TcpFastOpen);
         if (!result.IsSuccess)
             return result;
         ProxyHost = address;

@@ -68,7 +68,7 @@ public sealed class AnswerPathTests
         Assert.InRange(talks.Answer(0, 3000).Length, Link - 8, Link);
     });
 
-    /// <summary>One source may have two sessions, on two shards: who sent the answer is the one that must know.</summary>
+    /// <summary>Who sent the answer is the one that must know: the shard that has the source, by proxy and directly.</summary>
     [Fact]
     public void An_answer_that_came_directly_is_told_to_the_shard_that_sent_it() => OwnThread.Run(() =>
     {
@@ -81,10 +81,11 @@ public sealed class AnswerPathTests
         using var talks = new Talks(proxy, tun);
         talks.Begin(s_app, s_server);
         talks.Begin(At("fd00::1", 4001), s_server);
+        IPEndPoint third = At("fd00::1", 4002); // the other shard's, which has less to do
         byte[] Exchange()
         {
             EndPoint client = At("::", 0);
-            tun.Send(s_app, (IPEndPoint)server.LocalEndPoint!, "a"u8);
+            tun.Send(third, (IPEndPoint)server.LocalEndPoint!, "a"u8);
             server.ReceiveFrom(new byte[1], ref client);
             server.SendTo(new byte[Size], client);
             return tun.Receive();
@@ -95,7 +96,10 @@ public sealed class AnswerPathTests
         Assert.InRange(Exchange().Length, Link - 8, Link);
         Assert.InRange(tun.Receive().Length, 1, Link);
         Assert.Equal(3, HandedOver(tun)); // two datagrams and the error
-        Assert.Equal(whole.Length, talks.Answer(0, Size).Length); // not the shard of the other session
+        Assert.Equal(whole.Length, talks.Answer(0, Size).Length); // not the shard of the other sources
+        talks.Begin(third, s_server);
+        Assert.Equal(4, HandedOver(tun));
+        Assert.InRange(talks.Answer(2, Size).Length, Link - 8, Link);
     });
 
     [Fact]
