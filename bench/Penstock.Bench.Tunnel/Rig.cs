@@ -86,20 +86,7 @@ internal sealed class Rig : IDisposable
     {
         bed.StartServer("dnsmasq", NamePort, "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--conf-file=/dev/null", "--pid-file=",
             "--user=root", $"--port={NamePort}", "--address=/#/192.0.2.1");
-        string path = Path.Combine(bed.Net.Files, "danted.conf");
-        File.WriteAllText(path, $$"""
-            logoutput: {{bed.Net.Files}}/danted.log
-            internal: {{Bed.NetAddress}} port = 1080
-            external: {{Bed.ServerAddress}}
-            socksmethod: none
-            clientmethod: none
-            udp.connectdst: no
-            user.privileged: root
-            user.unprivileged: nobody
-            client pass { from: 0/0 to: 0/0 }
-            socks pass { from: 0/0 to: 0/0 }
-            """);
-        return bed.StartServer("dante", 1080, "danted", "-f", path);
+        return bed.StartServer("dante", 1080, "danted", "-f", Dante.WriteConfiguration(bed, 1080));
     }
 
     private void StartServers()

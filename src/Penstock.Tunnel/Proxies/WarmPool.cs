@@ -8,7 +8,7 @@ namespace Penstock.Tunnel.Proxies;
 /// <remarks>
 /// <code>
 ///   a flow takes one ──► up to two are opened instead, while the shard's part of the bound leaves room
-///   closed by the proxy, or old ──► dropped; replaced while flows have come in the last minutes
+///   closed by the proxy, or old ──► dropped; replaced while flows have come in the last minutes, unless it hardly lived
 /// </code>
 /// The newest is taken first. Before it is handed out, the kernel is asked whether anything has come on it, an end most
 /// of all; a connection that ends between that and the answer to its command is replaced by a fresh one in the stream

@@ -12,7 +12,7 @@ namespace Penstock.Tunnel.Udp;
 /// <remarks>
 /// <code>
 ///   a source has its first answer ──► up to two more are opened, while the shard's part of the bound leaves room
-///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes
+///   ended by the proxy, or old     ──► dropped; replaced while sources have come in the last minutes, unless it hardly lived
 /// </code>
 /// None is opened before one has worked: a proxy that relays no datagrams is not asked again and again. Nor while the
 /// first answer is on its way to the app, which the handshakes would share the processors with: they wake the proxy, and

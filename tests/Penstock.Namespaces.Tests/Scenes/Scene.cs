@@ -78,7 +78,7 @@ public sealed class Scene : IDisposable
     public Child StartProxy(ProxyChoice choice) => choice switch
     {
         ProxyChoice.Microsocks => Bed.StartServer("microsocks", ProxyPort, "microsocks", "-i", "::", "-p", Text(ProxyPort)),
-        ProxyChoice.Dante => Bed.StartServer("dante", ProxyPort, "danted", "-f", WriteDanteConfiguration()),
+        ProxyChoice.Dante => Bed.StartServer("dante", ProxyPort, "danted", "-f", Dante.WriteConfiguration(Bed, ProxyPort)),
         _ => Bed.StartServer("embedded proxy", ProxyPort, "dotnet", Peer, "socks", Text(ProxyPort)),
     };
 
@@ -211,26 +211,4 @@ public sealed class Scene : IDisposable
     public void Dispose() => Bed.Dispose();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private string WriteDanteConfiguration()
-    {
-        string path = Path.Combine(Bed.Net.Files, "danted.conf");
-        File.WriteAllText(path, $$"""
-            logoutput: {{Bed.Net.Files}}/danted.log
-            internal: {{Bed.NetAddress}} port = {{ProxyPort}}
-            internal: {{Bed.NetAddress6}} port = {{ProxyPort}}
-            external: {{Bed.ServerAddress}}
-            external: {{Bed.ServerAddress6}}
-            socksmethod: none
-            clientmethod: none
-            udp.connectdst: no
-            user.privileged: root
-            user.unprivileged: nobody
-            client pass { from: 0/0 to: 0/0 }
-            client pass { from: ::/0 to: ::/0 }
-            socks pass { from: 0/0 to: 0/0 }
-            socks pass { from: ::/0 to: ::/0 }
-            """);
-        return path;
-    }
 }
