@@ -39,6 +39,8 @@ public sealed partial class TcpConnection
             TakeText(seg, text, now);
         if (!IsGone && seg.Has(TcpFlags.Fin))
             TakeFin(seg);
+        if (!IsGone && seg.TextLength > 0)
+            CountForPair();
     }
 
     // Nothing has been sent yet: RFC 9293 (3.10.7.2), as in LISTEN.
@@ -106,6 +108,7 @@ public sealed partial class TcpConnection
         {
             _stack.Counters.Duplicates++;
             _duplicate = new(seg.Seq, SeqNumber.Min(seg.Seq + seg.TextLength, _rcv.Nxt));
+            AckInPairs();
         }
         OweAnswer(seg);
         return false;

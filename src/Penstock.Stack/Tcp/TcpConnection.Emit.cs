@@ -35,6 +35,7 @@ public sealed partial class TcpConnection
         _rcv.LastAckSent = _rcv.Nxt;
         _ackOwed = false;
         _ackHeld = 0;
+        _isPairBegun = false;
         _ackAt = long.MaxValue;
         return seg;
     }

@@ -19,6 +19,8 @@ public sealed partial class TcpConnection
     private bool _ackOwed;
     private bool _ackMayWait;
     private byte _ackHeld;
+    private byte _segmentsInPairs; // so many are to be acknowledged two by two
+    private bool _isPairBegun;
     private bool _ecnEcho;
     private bool _isCwrDue;
     private long _ackAt = long.MaxValue;
@@ -33,6 +35,7 @@ public sealed partial class TcpConnection
             skip = _rcv.Nxt - start;
             _duplicate = new(start, _rcv.Nxt);
             _stack.Counters.Duplicates++;
+            AckInPairs();
         }
         int beyond = start + length - _rcv.Adv;
         if (beyond > 0)
@@ -63,6 +66,7 @@ public sealed partial class TcpConnection
 
     private void TakeWithGaps(SeqNumber start, in Lease text)
     {
+        AckInPairs();
         OweAck(); // at once, RFC 5681 (4.2): both when a gap opens and when one is filled
         if (start == _rcv.Nxt)
         {
@@ -214,6 +218,23 @@ public sealed partial class TcpConnection
             _ecnEcho = true;
     }
 
+    /// <summary>
+    /// Where packets get lost, acknowledgments do too: for a while every second segment draws one, RFC 5681 (4.2). One for
+    /// a batch tells of three gaps at most, and with it would be lost all that the peer has to go by until its clock fires.
+    /// </summary>
+    private void AckInPairs() => _segmentsInPairs = byte.MaxValue;
+
+    private void CountForPair()
+    {
+        if (_segmentsInPairs == 0)
+            return;
+        _segmentsInPairs--;
+        if (_isPairBegun && _ackOwed)
+            EmitAck();
+        else
+            _isPairBegun = true;
+    }
+
     private void OweAck()
     {
         _ackOwed = true;
@@ -233,7 +254,9 @@ public sealed partial class TcpConnection
     /// <summary>True while the acknowledgment waits for the next batch: a few at most, and never for a quarter of the window.</summary>
     private bool HoldAck(bool moreToCome)
     {
-        if (!moreToCome || !_ackMayWait || _ackHeld == MostHeldAcks || _rcv.Nxt - _rcv.LastAckSent >= _rcv.Buffer / 4)
+        if (!moreToCome || !_ackMayWait || _segmentsInPairs > 0)
+            return false;
+        if (_ackHeld == MostHeldAcks || _rcv.Nxt - _rcv.LastAckSent >= _rcv.Buffer / 4)
             return false;
         _ackHeld++;
         WantFlush();
