@@ -247,14 +247,6 @@ internal sealed class Ladder : IPacketOutput
         return all;
     }
 
-    /// <summary>What its SACK blocks tell, in the numbers of <see cref="Segment.Seq"/>.</summary>
-    public (long Left, long Right)[] BlocksOf(Sent sent)
-    {
-        SackBlocks blocks = sent.Header.Options.Sack;
-        return [.. Enumerable.Range(0, blocks.Count)
-            .Select(i => ((long)(blocks[i].Left.Value - PeerIsn), (long)(blocks[i].Right.Value - PeerIsn)))];
-    }
-
     /// <summary>No buffer is out: everything that was leased has come back.</summary>
     public void ExpectNoLeak() => Assert.Equal(0, Pool.InUse);
 
@@ -308,6 +300,7 @@ internal sealed class Ladder : IPacketOutput
             Seq = seq,
             Ack = header.Has(TcpFlags.Ack) ? (int)(header.Ack.Value - PeerIsn) : 0,
             Window = header.Window << scale,
+            PeerIsn = PeerIsn,
         });
         if (_hasIss && !header.Has(TcpFlags.Rst))
             _seenEnd = Math.Max(_seenEnd, seq + header.Length);

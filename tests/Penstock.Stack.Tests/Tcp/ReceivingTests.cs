@@ -108,11 +108,11 @@ public class ReceivingTests
         Ladder ladder = Ladder.Established();
         ladder.Send(new() { Seq = 1001, Ack = 1, Length = 1000 });
         Sent ack = ladder.Expect(TcpFlags.Ack, ack: 1);
-        Assert.Equal([(1001L, 2001L)], ladder.BlocksOf(ack));
+        Assert.Equal([(1001L, 2001L)], ack.Blocks);
         Assert.Empty(ladder.Host.Text);
         ladder.Send(new() { Seq = 1, Ack = 1, Length = 1000 });
         ack = ladder.Expect(TcpFlags.Ack, ack: 2001);
-        Assert.Empty(ladder.BlocksOf(ack));
+        Assert.Empty(ack.Blocks);
         AssertText(ladder, 2000);
         ladder.ExpectNoLeak();
     }
@@ -124,7 +124,7 @@ public class ReceivingTests
         foreach (int seq in new[] { 1001, 5001, 3001 })
             ladder.Send(new() { Seq = seq, Ack = 1, Length = 500 });
         Sent ack = ladder.Drain().Last();
-        Assert.Equal([(3001L, 3501L), (5001L, 5501L), (1001L, 1501L)], ladder.BlocksOf(ack));
+        Assert.Equal([(3001L, 3501L), (5001L, 5501L), (1001L, 1501L)], ack.Blocks);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public class ReceivingTests
         ladder.Send(new() { Seq = 1001, Ack = 1, Length = 500 });
         ladder.Send(new() { Seq = 2001, Ack = 1, Length = 500 });
         ladder.Send(new() { Seq = 1501, Ack = 1, Length = 500 });
-        Assert.Equal([(1001L, 2501L)], ladder.BlocksOf(ladder.Drain().Last()));
+        Assert.Equal([(1001L, 2501L)], ladder.Drain().Last().Blocks);
     }
 
     [Theory]
@@ -145,7 +145,7 @@ public class ReceivingTests
         Ladder ladder = Ladder.Established(new() { PeerTimestamps = timestamps });
         for (int i = 1; i <= 6; i++)
             ladder.Send(new() { Seq = 1 + i * 1000, Ack = 1, Length = 100 });
-        Assert.Equal(most, ladder.BlocksOf(ladder.Drain().Last()).Length);
+        Assert.Equal(most, ladder.Drain().Last().Blocks.Length);
     }
 
     [Fact]
@@ -169,9 +169,9 @@ public class ReceivingTests
         ladder.Drain();
         ladder.Send(new() { Seq = 501, Ack = 1, Length = 300 });
         Sent ack = ladder.Expect(TcpFlags.Ack, ack: 1001);
-        Assert.Equal([(501L, 801L)], ladder.BlocksOf(ack));
+        Assert.Equal([(501L, 801L)], ack.Blocks);
         ladder.Send(new() { Seq = 1001, Ack = 1, Length = 1 });
-        Assert.Empty(ladder.BlocksOf(ladder.Expect(TcpFlags.Ack, ack: 1002)));
+        Assert.Empty(ladder.Expect(TcpFlags.Ack, ack: 1002).Blocks);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public class ReceivingTests
         ladder.Send(new() { Seq = 1001, Ack = 1, Length = 1000 });
         ladder.Drain();
         ladder.Send(new() { Seq = 1501, Ack = 1, Length = 200 });
-        Assert.Equal([(1501L, 1701L), (1001L, 2001L)], ladder.BlocksOf(ladder.Expect(TcpFlags.Ack, ack: 1)));
+        Assert.Equal([(1501L, 1701L), (1001L, 2001L)], ladder.Expect(TcpFlags.Ack, ack: 1).Blocks);
     }
 
     [Fact]

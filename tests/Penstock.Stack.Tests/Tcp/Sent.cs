@@ -1,3 +1,4 @@
+using System.Linq;
 using Penstock.Wire.Ip;
 using Penstock.Wire.Tcp;
 
@@ -28,6 +29,18 @@ internal sealed record Sent
 
     /// <summary>The window in bytes, scaled by what the stack offered.</summary>
     public required int Window { get; init; }
+
+    public required uint PeerIsn { get; init; }
+
+    /// <summary>What its SACK blocks tell.</summary>
+    public (long Left, long Right)[] Blocks
+    {
+        get
+        {
+            SackBlocks blocks = Header.Options.Sack;
+            return [.. Enumerable.Range(0, blocks.Count).Select(i => ((long)(blocks[i].Left.Value - PeerIsn), (long)(blocks[i].Right.Value - PeerIsn)))];
+        }
+    }
 
     public override string ToString() =>
         $"<{Flags}> seq {Seq} ack {Ack} len {Length} win {Window}{(SegmentSize > 0 ? $" mss {SegmentSize}" : "")}";
