@@ -12,6 +12,7 @@ public sealed partial class HotPath
 {
     private const long Megabyte = 1 << 20;
     private const long EachWay = 100 * Megabyte;
+    private const int Rounds = 3;
     private const long Endless = 1L << 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -26,11 +27,16 @@ public sealed partial class HotPath
         using Child move = scene.StartMoves(scene.Bed.App, Bed.ServerAddress, $"both:1:{Endless}");
         scene.WaitUntilCarried(20 * Megabyte);
 
-        long before = Allocated(scene);
-        scene.WaitUntilCarried(2 * EachWay);
-        long after = Allocated(scene);
+        // On a busy machine the longest queue may yet be to come: it grows once. What a packet costs would be seen every time.
+        long grown = long.MaxValue;
+        for (int i = 0; i < Rounds && grown > 0; i++)
+        {
+            long before = Allocated(scene);
+            scene.WaitUntilCarried(2 * EachWay);
+            grown = Allocated(scene) - before;
+        }
 
-        Assert.True(before == after, $"{after - before} bytes\n{scene.Tunnel.Output}");
+        Assert.True(grown == 0, $"{grown} bytes\n{scene.Tunnel.Output}");
         Assert.False(move.HasExited, move.Output);
     }
 

@@ -1,3 +1,4 @@
+using System;
 using Penstock.Namespaces.Tests.Scenes;
 using Penstock.TestBed;
 using Xunit;
@@ -8,6 +9,7 @@ namespace Penstock.Namespaces.Tests;
 public sealed class SessionLimits
 {
     private const int Clients = 60;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [NamespaceTheory]
     [InlineData(1, 1, "")]
@@ -25,7 +27,7 @@ public sealed class SessionLimits
         for (int i = 0; i < 5; i++)
         {
             crowd.Open(Clients);
-            Assert.Equal(limit, crowd.Echo().Done);
+            Keeps(limit, crowd);
         }
         scene.ReturnsToSockets(sockets + limit);
         scene.StopsCleanly();
@@ -39,6 +41,15 @@ public sealed class SessionLimits
         scene.StartOddProxy("Echo");
         Crowd crowd = scene.StartCrowd();
         crowd.Open(Clients);
-        Assert.Equal(7, crowd.Echo().Done);
+        Keeps(7, crowd);
+    }
+
+    /// <summary>A shard hears a little later that one of its sessions has to go for another shard's; never do too many go.</summary>
+    private static void Keeps(int limit, Crowd crowd)
+    {
+        int done = 0;
+        Eventually.Requires($"{limit} sessions that answer", Patience, () => (done = crowd.Echo().Done) <= limit, () => $"{done} do");
+        Assert.Equal(limit, done);
+        Assert.Equal(limit, crowd.Echo().Done);
     }
 }

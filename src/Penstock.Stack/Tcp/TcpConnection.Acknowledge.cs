@@ -40,7 +40,7 @@ public sealed partial class TcpConnection
         CheckEcnEcho(seg, flight);
         if (acked > 0)
         {
-            GrowWindow(acked, flight, now);
+            GrowWindow(acked, now);
             LeaveRecovery();
         }
         if (_useSack || acked > 0 || windowChanged || mayBeDuplicate)
@@ -116,14 +116,9 @@ public sealed partial class TcpConnection
             _rtt.Sample(now - sentAt, now);
     }
 
-    /// <summary>The window grows only while it is what holds the flow back, RFC 7661 (4.3), RFC 9438 (5.8).</summary>
-    private void GrowWindow(int acked, int flightBefore, long now)
+    private void GrowWindow(int acked, long now)
     {
-        if (_phase is RecoveryPhase.Recovery or RecoveryPhase.Reduced)
-            return;
-        bool limited = flightBefore > _congestion.Cwnd - _snd.Mss
-            || (_congestion.IsSlowStart && flightBefore > _congestion.Cwnd / 2);
-        if (limited)
+        if (_phase is RecoveryPhase.Open or RecoveryPhase.Loss)
             _congestion.OnAcked(acked, _snd.Mss, 2 * _stack.Options.MaxSendBuffer, _rtt.Srtt, now);
     }
 

@@ -91,7 +91,7 @@ public sealed partial class TcpConnection
         else
             _rtt = default; // RFC 6298 (5.7): a retransmitted SYN says nothing, the initial RTO stays
         _backoff = 0;
-        _congestion.Start(_stack.Options, _snd.Mss);
+        _congestion.Start(_stack.Options, _snd.Mss, _snd.Una);
         BeginTuning(now);
         _lastHeard = now;
         ArmKeepAlive(now);

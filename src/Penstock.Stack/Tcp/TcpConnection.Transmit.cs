@@ -38,6 +38,8 @@ public sealed partial class TcpConnection
         while (room && TrySendNew(now))
         {
         }
+        if (_sent.Count > 0)
+            _congestion.OnSent(_snd, Pipe);
         if (_clock != Clock.Retry)
             ArmRetransmission(now);
     }

@@ -21,24 +21,65 @@ public class CongestionTests
         return ladder;
     }
 
-    /// <summary>Segments in flight, which a round trip later are all acknowledged.</summary>
-    private int Flight(Ladder ladder)
+    /// <summary>Segments in flight, which a round trip later are all acknowledged, by one acknowledgment or by a batch of them.</summary>
+    private int Flight(Ladder ladder, bool byBatch = false)
     {
         List<Sent> sent = ladder.Drain();
         long end = sent.Max(s => s.Seq + s.Length);
         ladder.Wait(_roundTrip);
+        if (byBatch)
+        {
+            for (long ack = sent.Min(s => s.Seq) + 2 * Mss; ack < end; ack += 2 * Mss)
+                ladder.Input(new() { Ack = ack });
+        }
         ladder.Send(new() { Ack = end });
         return sent.Sum(s => s.Length) / Mss;
     }
 
     [Theory]
-    [InlineData(CongestionAlgorithm.Cubic)]
-    [InlineData(CongestionAlgorithm.NewReno)]
-    public void Slow_start_doubles_a_round_trip(CongestionAlgorithm algorithm)
+    [InlineData(CongestionAlgorithm.Cubic, false)]
+    [InlineData(CongestionAlgorithm.NewReno, false)]
+    [InlineData(CongestionAlgorithm.Cubic, true)]
+    [InlineData(CongestionAlgorithm.NewReno, true)]
+    public void Slow_start_doubles_a_round_trip(CongestionAlgorithm algorithm, bool byBatch)
     {
         Ladder ladder = Flow(algorithm);
         ladder.Write(1000 * Mss);
-        Assert.Equal([10, 20, 40, 80], Enumerable.Range(0, 4).Select(_ => Flight(ladder)));
+        Assert.Equal([10, 20, 40, 80], Enumerable.Range(0, 4).Select(_ => Flight(ladder, byBatch)));
+    }
+
+    [Fact]
+    public void Acknowledgments_of_a_batch_do_not_make_a_loss_dearer()
+    {
+        Ladder ladder = Flow(CongestionAlgorithm.NewReno);
+        ladder.Write(1000 * Mss);
+        for (int i = 0; i < 3; i++)
+            Flight(ladder);
+        List<Sent> sent = ladder.Drain();
+        long first = sent.Min(s => s.Seq);
+        long end = sent.Max(s => s.Seq + s.Length);
+        ladder.Wait(_roundTrip);
+        for (int i = 2; i <= 70; i += 2)
+            ladder.Input(new() { Ack = first + i * Mss });
+        ladder.Send(new() { Ack = first + 70 * Mss, Sack = [(first + 71 * Mss, end)] });
+        end = ladder.Drain().Max(s => s.Seq + s.Length);
+        ladder.Wait(_roundTrip);
+        ladder.Send(new() { Ack = end });
+        // 80 segments in flight and 70 more by their acknowledgments: half of it, not half of the ten that were left.
+        Assert.InRange(Flight(ladder), 70, 80);
+    }
+
+    [Fact]
+    public void A_window_that_is_not_used_does_not_grow()
+    {
+        Ladder ladder = Flow(CongestionAlgorithm.NewReno);
+        for (int i = 0; i < 20; i++)
+        {
+            ladder.Write(4 * Mss);
+            Assert.Equal(4, Flight(ladder, byBatch: true));
+        }
+        ladder.Write(1000 * Mss);
+        Assert.Equal(10, Flight(ladder));
     }
 
     [Fact]
@@ -50,11 +91,13 @@ public class CongestionTests
         Assert.InRange(rounds[39] - rounds[0], 15, 30);
     }
 
-    [Fact]
-    public void New_reno_adds_a_segment_a_round_trip_after_a_loss()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void New_reno_adds_a_segment_a_round_trip_after_a_loss(bool byBatch)
     {
         Ladder ladder = Flow(CongestionAlgorithm.NewReno);
-        int[] rounds = AfterLoss(ladder, 6);
+        int[] rounds = AfterLoss(ladder, 6, byBatch);
         for (int i = 1; i < rounds.Length; i++)
             Assert.InRange(rounds[i] - rounds[i - 1], 0, 2);
         Assert.InRange(rounds[^1] - rounds[0], 4, 6);
@@ -73,7 +116,7 @@ public class CongestionTests
     }
 
     /// <summary>Eighty segments in flight, one of them lost; then the flights of the rounds that follow recovery.</summary>
-    private int[] AfterLoss(Ladder ladder, int count)
+    private int[] AfterLoss(Ladder ladder, int count, bool byBatch = false)
     {
         ladder.Write(12_000 * Mss);
         for (int i = 0; i < 3; i++)
@@ -88,6 +131,6 @@ public class CongestionTests
         end = sent.Max(s => s.Seq + s.Length);
         ladder.Wait(_roundTrip);
         ladder.Send(new() { Ack = end });
-        return [.. Enumerable.Range(0, count).Select(_ => Flight(ladder))];
+        return [.. Enumerable.Range(0, count).Select(_ => Flight(ladder, byBatch))];
     }
 }

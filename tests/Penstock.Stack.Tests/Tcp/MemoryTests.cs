@@ -149,9 +149,15 @@ public class MemoryTests
     private static void AssertNoAllocation(Action<int> run)
     {
         run(2000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        run(2000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime allocates on this thread too, when it compiles a method anew; what a packet costs is seen every time.
+        long allocated = long.MaxValue;
+        for (int i = 0; i < 3 && allocated > 0; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            run(2000);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
     }
 
     private void Open(int index)

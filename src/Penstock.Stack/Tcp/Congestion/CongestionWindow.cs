@@ -1,4 +1,5 @@
 using System;
+using Penstock.Wire.Tcp;
 
 namespace Penstock.Stack.Tcp.Congestion;
 
@@ -11,8 +12,15 @@ internal struct CongestionWindow
     internal CongestionAlgorithm Algorithm;
     internal CubicState Cubic;
 
-    internal void Start(TcpOptions options, int mss)
+    // How far the window is used, in the round that ends when _usageEnd is acknowledged. What is in flight while
+    // acknowledgments come says nothing: those of a batch come before what they make room for is sent.
+    private SeqNumber _usageEnd;
+    private int _mostFlight;
+    private bool _isFull;
+
+    internal void Start(TcpOptions options, int mss, SeqNumber una)
     {
+        _usageEnd = una;
         Algorithm = options.Congestion;
         Cwnd = InitialWindow(options, mss);
         Ssthresh = int.MaxValue;
@@ -21,13 +29,29 @@ internal struct CongestionWindow
 
     internal readonly bool IsSlowStart => Cwnd < Ssthresh;
 
+    /// <summary>The window is what holds the flow back, RFC 7661 (4.3); in slow start half of it is enough.</summary>
+    internal readonly bool IsLimit => _isFull || (IsSlowStart && _mostFlight > Cwnd / 2);
+
+    /// <summary>Notes how far the window is used, after all that could leave has left.</summary>
+    internal void OnSent(in SendSequence snd, int pipe)
+    {
+        bool isFull = pipe > Cwnd - snd.Mss;
+        if (snd.Una < _usageEnd && !isFull && (_isFull || snd.Flight <= _mostFlight))
+            return;
+        _isFull = isFull;
+        _mostFlight = snd.Flight;
+        _usageEnd = snd.Nxt;
+    }
+
     /// <summary>RFC 6928 (2): min (10 MSS, max (2 MSS, 14600)); jumbo segments still get two.</summary>
     internal static int InitialWindow(TcpOptions options, int mss) =>
         Math.Min(options.InitialWindowSegments * mss, Math.Max(2 * mss, options.InitialWindowSegments * 1460));
 
-    /// <summary>Acknowledged bytes while the window was the limit and nothing is being recovered.</summary>
+    /// <summary>Acknowledged bytes while nothing is being recovered.</summary>
     internal void OnAcked(int acked, int mss, int bound, int srtt, long now)
     {
+        if (!IsLimit)
+            return; // RFC 9438 (5.8)
         if (IsSlowStart)
         {
             int step = Math.Min(acked, Ssthresh - Cwnd);
@@ -47,9 +71,10 @@ internal struct CongestionWindow
     /// <summary>Loss found by acknowledgments, or an ECN echo: one reduction a window of data.</summary>
     internal void OnLoss(int flight, int mss)
     {
+        int used = IsLimit ? Cwnd : Math.Min(Cwnd, Math.Max(flight, _mostFlight));
         Ssthresh = Algorithm == CongestionAlgorithm.Cubic
-            ? Cubic.Reduce(Cwnd, flight, mss)
-            : NewReno.Reduce(flight, mss);
+            ? Cubic.Reduce(Cwnd, used, mss)
+            : NewReno.Reduce(used, mss);
         Cwnd = Ssthresh;
     }
 

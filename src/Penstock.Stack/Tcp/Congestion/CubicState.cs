@@ -39,13 +39,13 @@ internal struct CubicState
     }
 
     /// <summary>Multiplicative decrease with fast convergence, RFC 9438 (4.6, 4.7).</summary>
-    internal int Reduce(int cwndBytes, int flight, int mss)
+    internal int Reduce(int cwndBytes, int used, int mss)
     {
         float cwnd = (float)cwndBytes / mss;
         _cwndPrior = cwnd;
         _wMax = cwnd < _wMax ? cwnd * (1 + Beta) / 2 : cwnd;
         Restart();
-        return Math.Max((int)(flight * Beta), 2 * mss);
+        return Math.Max((int)(used * Beta), 2 * mss);
     }
 
     private void BeginEpoch(float cwnd, long now)

@@ -9,5 +9,5 @@ internal static class NewReno
     internal static int Avoid(int cwnd, int acked, int mss) => cwnd + Math.Max(1, (int)((long)mss * acked / cwnd));
 
     /// <summary>RFC 5681 (3.1) equation 4.</summary>
-    internal static int Reduce(int flight, int mss) => Math.Max(flight / 2, 2 * mss);
+    internal static int Reduce(int used, int mss) => Math.Max(used / 2, 2 * mss);
 }
