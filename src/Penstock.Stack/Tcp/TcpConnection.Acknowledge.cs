@@ -25,14 +25,18 @@ public sealed partial class TcpConnection
         int flight = _snd.Flight;
         bool windowChanged = UpdateWindow(seg);
         SeqNumber unaBefore = _snd.Una;
+        bool isSpurious = false;
         if (acked > 0)
         {
-            TakeDelivered(seg.Ack, now);
+            isSpurious = IsFirstCopyOfResent(seg);
+            TakeDelivered(seg, now);
             _snd.Una = seg.Ack;
             _backoff = 0;
             _waitingSince = now;
             _rtoAt = now + Rto;
         }
+        if (isSpurious)
+            Undo();
         bool duplicateReported = TakeSack(seg, now);
         bool mayBeDuplicate = acked == 0 && !windowChanged && flight > 0 && seg.Length == 0;
         FindLosses(unaBefore, acked, mayBeDuplicate, now);
@@ -91,8 +95,9 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>Takes records off that lie before the acknowledgment, and measures the round trip with the last sent of them.</summary>
-    private void TakeDelivered(SeqNumber ack, long now)
+    private void TakeDelivered(in TcpSegment seg, long now)
     {
+        SeqNumber ack = seg.Ack;
         long sentAt = -1;
         bool isAmbiguous = false;
         while (_sent.Count > 0 && _sent[0].Start < ack)
@@ -103,7 +108,7 @@ public sealed partial class TcpConnection
             if (!record.IsSacked)
             {
                 sentAt = Math.Max(sentAt, record.SentAt);
-                if (_useSack)
+                if (_useSack && !IsFirstCopy(record, seg))
                     _rack.OnDelivered(record, end, _rtt.Min, now);
             }
             if (record.End <= ack)

@@ -21,7 +21,7 @@ public sealed partial class TcpConnection
         if (_useTimestamps)
         {
             seg.Options.HasTimestamps = true;
-            seg.Options.TsVal = _stack.Milliseconds + _timestampOffset;
+            seg.Options.TsVal = TsValAt(_stack.Now);
             seg.Options.TsEcr = _rcv.TsRecent;
         }
         if ((flags & TcpFlags.Syn) == 0)
@@ -39,6 +39,9 @@ public sealed partial class TcpConnection
         _ackAt = long.MaxValue;
         return seg;
     }
+
+    /// <summary>The timestamp clock, RFC 7323 (5.4): milliseconds.</summary>
+    private uint TsValAt(long now) => (uint)(now / 1000) + _timestampOffset;
 
     /// <summary>SACK blocks that the next segment will carry: a duplicate first, RFC 2883 (4), then what is out of order.</summary>
     private int SackBlocksDue

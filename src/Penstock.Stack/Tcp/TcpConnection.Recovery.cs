@@ -41,12 +41,16 @@ public sealed partial class TcpConnection
             return false;
         bool duplicate = IsDuplicateReport(seg);
         if (duplicate)
+        {
             _rack.OnDuplicateReported(_snd.Una, _snd.Nxt);
+            if (_undo.OnDuplicateReported(seg.Options.Sack[0]))
+                Undo();
+        }
         for (int i = duplicate ? 1 : 0; i < count; i++)
         {
             SackBlock block = seg.Options.Sack[i];
             if (block.Length > 0 && block.Left >= _snd.Una && block.Right <= _snd.Nxt)
-                TakeBlock(block, now);
+                TakeBlock(block, seg, now);
         }
         return duplicate;
     }
@@ -61,7 +65,7 @@ public sealed partial class TcpConnection
             && first.Left >= seg.Options.Sack[1].Left && first.Right <= seg.Options.Sack[1].Right;
     }
 
-    private void TakeBlock(SackBlock block, long now)
+    private void TakeBlock(SackBlock block, in TcpSegment seg, long now)
     {
         for (int i = _sent.IndexOf(block.Left); i < _sent.Count && _sent[i].Start < block.Right; i++)
         {
@@ -77,7 +81,8 @@ public sealed partial class TcpConnection
                 return;
             if (!_sent[i].IsRetransmitted)
                 _rtt.Sample(now - _sent[i].SentAt, now);
-            _rack.OnDelivered(_sent[i], _sent[i].End, _rtt.Min, now);
+            if (!IsFirstCopy(_sent[i], seg))
+                _rack.OnDelivered(_sent[i], _sent[i].End, _rtt.Min, now);
             _sent.MarkSacked(i);
         }
     }
@@ -179,6 +184,7 @@ public sealed partial class TcpConnection
     {
         if (_phase is RecoveryPhase.Recovery or RecoveryPhase.Loss)
             return;
+        _undo.Arm(_snd.Una, _congestion.Cwnd, _congestion.Ssthresh);
         if (_phase == RecoveryPhase.Open)
             _congestion.OnLoss(_snd.Flight, _snd.Mss);
         _phase = RecoveryPhase.Recovery;
@@ -191,6 +197,11 @@ public sealed partial class TcpConnection
     {
         if (_phase == RecoveryPhase.Open || _snd.Una < _recoveryPoint)
             return;
+        if (_phase == RecoveryPhase.Recovery && _undo.IsForNothing)
+        {
+            Undo();
+            return;
+        }
         if (_phase == RecoveryPhase.Recovery)
         {
             _congestion.Cwnd = _congestion.Ssthresh;
@@ -217,6 +228,8 @@ public sealed partial class TcpConnection
             if (!_sent[i].IsSacked && !_sent[i].IsLost)
                 Lose(i);
         }
+        if (_phase is RecoveryPhase.Open or RecoveryPhase.Reduced)
+            _undo.Arm(_snd.Una, _congestion.Cwnd, _congestion.Ssthresh);
         _congestion.OnTimeout(_snd.Flight, _snd.Mss, isFirst: _phase != RecoveryPhase.Loss || _backoff == 0);
         _phase = RecoveryPhase.Loss;
         _recoveryPoint = _snd.Nxt;

@@ -1,4 +1,5 @@
 using System;
+using Penstock.Stack.Tcp.Recovery;
 using Penstock.Wire.Tcp;
 
 namespace Penstock.Stack.Tcp;
@@ -50,7 +51,9 @@ public sealed partial class TcpConnection
         int length = _sent[index].Length;
         int pipe = Pipe;
         int quota = _congestion.Cwnd - pipe;
-        if (quota < Math.Min(length, _snd.Mss) && pipe > 0)
+        // RFC 6675 (5), step 4.3: the first leaves at once, though the window is smaller now than what is in flight.
+        bool isFirst = _phase == RecoveryPhase.Recovery && !_undo.HasResent;
+        if (quota < Math.Min(length, _snd.Mss) && pipe > 0 && !isFirst)
             return false;
         // A window that has shrunk does not get the rest; the first segment goes on asking, RFC 9293 (3.8.6.1).
         if (index > 0 && _sent[index].End - _snd.Una > _snd.Wnd)
@@ -79,6 +82,8 @@ public sealed partial class TcpConnection
         if (sentEnd < end)
             _sent.Split(index, sentEnd, _stack.RecordRings);
         _sent.MarkSentAgain(index, now);
+        if (_phase is RecoveryPhase.Recovery or RecoveryPhase.Loss)
+            _undo.OnResent(start, sentEnd, TsValAt(now));
         _stack.Counters.Retransmissions++;
         _stack.Counters.TextRetransmitted += sent;
         _lastSentAt = now;

@@ -31,6 +31,9 @@ public sealed class TcpCounters
     /// <summary>Times that loss recovery was entered without a timeout.</summary>
     public long FastRecoveries { get; internal set; }
 
+    /// <summary>Losses that were none: what was taken for lost had only been late, and the window is what it was.</summary>
+    public long SpuriousLosses { get; internal set; }
+
     /// <summary>Segments dropped as malformed.</summary>
     public long Malformed { get; internal set; }
 

@@ -86,7 +86,6 @@ public sealed partial class TcpStack
     /// <summary>The latest time that was given.</summary>
     internal long Now { get; private set; }
 
-    internal uint Milliseconds => (uint)(Now / 1000);
 
     internal uint Seconds => (uint)(Now / 1_000_000);
 

@@ -65,6 +65,7 @@ public static class StatisticsJson
         ("timeouts", c => c.Timeouts),
         ("tail_probes", c => c.TailProbes),
         ("fast_recoveries", c => c.FastRecoveries),
+        ("spurious_losses", c => c.SpuriousLosses),
         ("malformed", c => c.Malformed),
         ("checksum_errors", c => c.ChecksumErrors),
         ("unacceptable", c => c.Unacceptable),

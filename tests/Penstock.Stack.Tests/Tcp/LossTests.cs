@@ -42,6 +42,16 @@ public class LossTests
     }
 
     [Fact]
+    public void The_first_loss_is_sent_again_at_once_though_more_is_in_flight_than_the_window_is_now()
+    {
+        Ladder ladder = WithFlight(10, new() { Tcp = new() { Congestion = CongestionAlgorithm.NewReno } });
+        ladder.Queue(10 * Mss);
+        ladder.Send(new() { Ack = 1, Sack = [(End(1), End(4))] });
+        ladder.Expect(TcpFlags.Ack, seq: 1, length: Mss);
+        ladder.ExpectNothing();
+    }
+
+    [Fact]
     public void A_hole_in_the_middle_of_a_super_packet_is_sent_alone()
     {
         Ladder ladder = WithFlight(10);

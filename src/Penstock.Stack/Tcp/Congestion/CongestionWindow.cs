@@ -90,6 +90,14 @@ internal struct CongestionWindow
         Cubic.Restart();
     }
 
+    /// <summary>A reduction was for nothing: the window is at least what it was, RFC 4015 (3.2).</summary>
+    internal void Restore(int cwnd, int ssthresh)
+    {
+        Cwnd = Math.Max(Cwnd, cwnd);
+        Ssthresh = Math.Max(Ssthresh, ssthresh);
+        Cubic.Restart();
+    }
+
     /// <summary>Silence longer than a timeout, RFC 5681 (4.1): back to the restart window.</summary>
     internal void OnIdle(TcpOptions options, int mss)
     {

@@ -46,6 +46,9 @@ internal struct RackState
         }
     }
 
+    /// <summary>What had been sent again arrived as it was sent first.</summary>
+    internal void OnReordering() => _reorderingSeen = true;
+
     /// <summary>A D-SACK says that something was sent again for nothing: wait longer, once a round.</summary>
     internal void OnDuplicateReported(SeqNumber una, SeqNumber nxt)
     {

@@ -87,6 +87,18 @@ internal struct Scoreboard
         SackedBytes = 0;
     }
 
+    /// <summary>What is taken for lost and was not sent again is only late.</summary>
+    internal void ForgetLost()
+    {
+        for (int i = 0; LostBytes > 0 && i < Count; i++)
+        {
+            ref SentRecord record = ref this[i];
+            Uncount(record);
+            record.IsLost = false;
+            Recount(record);
+        }
+    }
+
     internal void MarkSentAgain(int index, long now)
     {
         ref SentRecord record = ref this[index];
