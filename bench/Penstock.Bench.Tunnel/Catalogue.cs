@@ -18,7 +18,8 @@ internal static class Catalogue
             Tunnel => Streams(options),
             "udp" => Datagrams(),
             "dns" => Queries(options),
-            _ => throw new ArgumentException($"--suite {options.Suite}: there are {Tunnel}, udp and dns"),
+            "links" => Links(),
+            _ => throw new ArgumentException($"--suite {options.Suite}: there are {Tunnel}, udp, dns and links"),
         };
         return [.. loads.Where(load => options.Only.Count == 0 || options.Only.Contains(load.Key))];
     }
@@ -65,6 +66,26 @@ internal static class Catalogue
             }
         }
 
+        return loads;
+    }
+
+    private static List<ILoad> Links()
+    {
+        const int Large = 1 << 20, Small = 20_000;
+        var loads = new List<ILoad>();
+        void Add(string key, string title, string link, int bytes = Large)
+        {
+            loads.Add(new LinkLoad(key, title, up: true, bytes, link));
+            loads.Add(new LinkLoad(key, title, up: false, bytes, link));
+        }
+
+        Add("plain", "10 ms each way", "10000");
+        Add("loss1", "5 ms each way, 1 % lost", "5000 loss=10");
+        Add("loss5", "1 ms each way, 5 % lost", "1000 loss=50");
+        Add("small", "5 ms each way, 1 % lost", "5000 loss=10", Small);
+        Add("early", "10 ms each way, 5 % of the packets 5 ms early", "10000 early=50");
+        Add("jitter", "10 ms each way and up to 3 more", "10000 jitter=3000");
+        Add("narrow", "5 ms each way, 50 Mbit/s, 50 packets wait", "5000 rate=50 queue=50");
         return loads;
     }
 

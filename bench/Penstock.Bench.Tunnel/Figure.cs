@@ -26,5 +26,9 @@ internal static class Figure
     public const string AfterClose = "resident after close over before";
     public const string Base = "resident before, MB";
     public const string WakeUps = "wake-ups/s";
+    public const string Mean = "mean, ms";
+    public const string KernelsMean = "kernel's mean, ms";
+    public const string OverKernel = "mean over the kernel's";
+    public const string Longest = "longest, ms";
     public const string StartUp = "start-up, ms";
 }

@@ -17,7 +17,7 @@ internal sealed record Options
           --rounds N       rounds of each load (default 5)
           --seconds N      length of a timed load in seconds (default 3)
           --quick          two rounds of one second, without the large session counts
-          --suite NAME     tunnel (default), udp or dns
+          --suite NAME     tunnel (default), udp, dns or links
           --only a,b,...   these loads only; --list names them
           --mtu N          the stream loads at this MTU only (default 1500 and 8500)
           --shards N       num-workers of the tunnel under test (default 0: one a processor)

@@ -13,9 +13,14 @@ internal sealed class Rig : IDisposable
     public const int TwoWritePort = 8081;
     public const int MovesPort = 7000;
 
+    /// <summary>The tunnel's host, as a client behind a link sees it.</summary>
+    public const string LanAddress = "10.30.0.1";
+
     private const int NamePort = 53;
+    private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
 
     private readonly Bed bed;
+    private readonly NetworkNamespace? lan;
 
     public Rig(Contender contender, RigKind kind, Tools tools, Congestion congestion)
     {
@@ -30,6 +35,8 @@ internal sealed class Rig : IDisposable
             Proxy = StartProxy(kind);
             if (kind.Proxy is ProxyKind.ReferenceRelay or ProxyKind.Microsocks)
                 StartServers();
+            if (kind.Link.Length > 0)
+                lan = StartLink(kind.Link.Split(' '), settings);
             var watch = Stopwatch.StartNew();
             Tunnel = bed.StartTunnel(contender.Command, new TunnelSettings
             {
@@ -68,10 +75,18 @@ internal sealed class Rig : IDisposable
     public void StartServer(string name, int port, string program, params string[] arguments) =>
         bed.StartServer(name, port, program, arguments);
 
+    /// <summary>Makes moves behind the link and returns a line for each.</summary>
+    public string[] Moves(string address, string[] moves) =>
+        lan!.Run("dotnet", ["exec", Peer, "move", address, $"{MovesPort}", .. moves]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Ends a client and keeps nothing of it.</summary>
     public void Forget(Child client) => bed.Forget(client);
 
-    public void Dispose() => bed.Dispose();
+    public void Dispose()
+    {
+        lan?.Dispose();
+        bed.Dispose();
+    }
 
     private Child StartProxy(RigKind kind) => kind.Proxy switch
     {
@@ -81,6 +96,29 @@ internal sealed class Rig : IDisposable
         ProxyKind.Dante => StartDante(),
         _ => bed.StartServer("echo_proxy", 1080, Tools.EchoProxy, "1080", "2"),
     };
+
+    /// <summary>A client's namespace behind the link; servers of moves at the kernel's TCP on this side and behind the proxy.</summary>
+    private NetworkNamespace StartLink(string[] link, string[] settings)
+    {
+        string[] serve = ["exec", Peer, "serve", $"{MovesPort}"];
+        bed.StartServer("server", MovesPort, "dotnet", serve);
+        bed.StartInApp("server at the kernel", "dotnet", serve);
+        var client = new NetworkNamespace("lan");
+        try
+        {
+            client.Set(settings);
+            bed.StartLink(Tools.DelayedLink, client, "lan0", link);
+            bed.App.Ip($"addr add {LanAddress}/24 dev lan0", "link set lan0 up");
+            bed.App.Set("net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0");
+            client.Ip("addr add 10.30.0.2/24 dev lan0", "link set lan0 up", $"route add default via {LanAddress}");
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
 
     private Child StartDante()
     {

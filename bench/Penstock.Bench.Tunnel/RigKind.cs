@@ -8,5 +8,7 @@ namespace Penstock.Bench.Tunnel;
 /// <param name="MiscLines">Further lines of the section `misc`.</param>
 /// <param name="Sections">Further sections of the configuration.</param>
 /// <param name="DelayMilliseconds">How long a packet between tunnel and proxy takes, each way; 0 for a veth pair.</param>
+/// <param name="Link">What the link between a client and the tunnel's host does, as `delayed_link` takes it; "" for clients on the host itself.</param>
 internal sealed record RigKind(
-    int Mtu, ProxyKind Proxy, bool Fresh = false, string Udp = "udp", string MiscLines = "", string Sections = "", double DelayMilliseconds = 0);
+    int Mtu, ProxyKind Proxy, bool Fresh = false, string Udp = "udp", string MiscLines = "", string Sections = "", double DelayMilliseconds = 0,
+    string Link = "");

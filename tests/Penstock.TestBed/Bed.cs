@@ -62,7 +62,7 @@ public sealed class Bed : IDisposable
             if (delay == default)
                 Command.Run("ip", "link", "add", "up0", "netns", App.Name, "type", "veth", "peer", "name", "up0", "netns", Net.Name);
             else
-                Join(delay, delayedLink);
+                StartLink(delayedLink, Net, "up0", $"{(long)delay.TotalMicroseconds}");
             App.Ip($"addr add {AppAddress}/24 dev up0", $"addr add {AppAddress6}/64 dev up0 nodad", "link set up0 up");
             Net.Ip(
                 $"addr add {NetAddress}/24 dev up0",
@@ -111,6 +111,23 @@ public sealed class Bed : IDisposable
         return server.HasExited ? throw new InvalidOperationException($"{name} ended: {server.Output}") : server;
     }
 
+    /// <summary>Joins the clients' namespace and another by a link of its own program.</summary>
+    /// <param name="program">What carries the frames.</param>
+    /// <param name="other">The other namespace.</param>
+    /// <param name="device">The name of the device in both.</param>
+    /// <param name="arguments">How long they take, in microseconds, and what else happens to them.</param>
+    public void StartLink(string program, NetworkNamespace other, string device, params string[] arguments)
+    {
+        Child link = StartInNet("link", program, [App.Name, other.Name, device, .. arguments]);
+        Eventually.Requires(
+            $"the link {device} between the namespaces",
+            StartPatience,
+            () => link.HasExited || (App.Try("ip", "link", "show", device).Status == 0 && other.Try("ip", "link", "show", device).Status == 0),
+            () => link.Output);
+        if (link.HasExited)
+            throw new InvalidOperationException($"the link ended: {link.Output}");
+    }
+
     /// <summary>Starts the tunnel, waits until its interface is up, and routes the servers' addresses through it.</summary>
     public Child StartTunnel(TunnelCommand command, TunnelSettings settings)
     {
@@ -150,18 +167,6 @@ public sealed class Bed : IDisposable
         parts.Clear();
     }
 
-    private void Join(TimeSpan delay, string program)
-    {
-        const string Device = "up0";
-        Child link = StartInNet("delayed link", program, [App.Name, Net.Name, Device, $"{(long)delay.TotalMicroseconds}"]);
-        Eventually.Requires(
-            "the delayed link between the namespaces",
-            StartPatience,
-            () => link.HasExited || (App.Try("ip", "link", "show", Device).Status == 0 && Net.Try("ip", "link", "show", Device).Status == 0),
-            () => link.Output);
-        if (link.HasExited)
-            throw new InvalidOperationException($"the delayed link ended: {link.Output}");
-    }
 
     private bool IsListening(int port) => Net.Run("ss", "-Hlutn", $"sport = :{port}").Length > 0;
 

@@ -7,8 +7,8 @@ namespace Penstock.Stack.Tcp;
 
 /// <summary>One TCP connection: the passive side towards an app.</summary>
 /// <remarks>
-/// Split by concern, a file each. A segment's way: Arrives (the RFC's steps in their order), Acknowledge and Recovery
-/// (what the peer has), Receive (text and FIN), then, at Flush, Transmit and Emit. Timeouts holds the clocks,
+/// Split by concern, a file each. A segment's way: Arrives (the RFC's steps in their order), Acknowledge, Recovery
+/// and Undo (what the peer has), Receive (text and FIN), then, at Flush, Transmit and Emit. Timeouts holds the clocks,
 /// Handshake the opening, States the transitions and the end, Window the receive window and the send buffer's tuning.
 /// Used on its stack's thread only.
 /// </remarks>

@@ -11,7 +11,7 @@ namespace Penstock.Stack.Tcp;
 /// <summary>A passive-open TCP as a pure state machine: packets and time in, packets and deadlines out.</summary>
 /// <remarks>
 /// One thread uses it: <see cref="Input"/> a batch, let the host work, <see cref="Poll"/>, then <see cref="Flush"/>,
-/// which sends what the batch caused: at most one acknowledgment a flow. Time is monotonic, in microseconds.
+/// which sends what the batch caused: one acknowledgment a flow, and more where packets get lost. Time is monotonic, in microseconds.
 /// </remarks>
 public sealed partial class TcpStack
 {

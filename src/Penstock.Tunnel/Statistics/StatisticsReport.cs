@@ -39,6 +39,7 @@ public static class StatisticsReport
             "tcp: " + Words(
                 ("retransmissions", statistics.Sum(s => s.Tcp.Retransmissions)),
                 ("timeouts", statistics.Sum(s => s.Tcp.Timeouts)),
+                ("spurious losses", statistics.Sum(s => s.Tcp.SpuriousLosses)),
                 ("resets sent", statistics.Sum(s => s.Tcp.ResetsOut)),
                 ("resets received", statistics.Sum(s => s.Tcp.ResetsIn))),
             "memory: " + Words(

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Text.RegularExpressions;
 using Penstock.TestBed;
 
@@ -11,13 +12,19 @@ public sealed partial class LocalNetwork : IDisposable
 {
     private readonly Bed bed;
 
-    public LocalNetwork(Bed bed)
+    /// <summary>Makes the client's namespace and the link to it.</summary>
+    /// <param name="bed">Where the host is.</param>
+    /// <param name="link">What the link does, as bench/tunnel/delayed_link.c takes it; null for a veth pair.</param>
+    public LocalNetwork(Bed bed, string? link = null)
     {
         this.bed = bed;
         Client = new NetworkNamespace("lan");
         try
         {
-            Command.Run("ip", "link", "add", "lan0", "netns", bed.App.Name, "type", "veth", "peer", "name", "lan0", "netns", Client.Name);
+            if (link is null)
+                Command.Run("ip", "link", "add", "lan0", "netns", bed.App.Name, "type", "veth", "peer", "name", "lan0", "netns", Client.Name);
+            else
+                bed.StartLink(CompileLink(), Client, "lan0", link.Split(' '));
             bed.App.Ip("addr add 10.30.0.1/24 dev lan0", "addr add fd30::1/64 dev lan0 nodad", "link set lan0 up");
             Client.Ip(
                 "addr add 10.30.0.2/24 dev lan0",
@@ -62,6 +69,13 @@ public sealed partial class LocalNetwork : IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    private string CompileLink()
+    {
+        string program = Path.Combine(bed.App.Files, "delayed_link");
+        Command.Run("gcc", "-O2", "-o", program, Path.Combine(Repository.Root, "bench", "tunnel", "delayed_link.c"));
+        return program;
+    }
 
     private static long Number(Match match) => long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 

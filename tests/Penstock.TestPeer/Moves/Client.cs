@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -10,7 +11,7 @@ namespace Penstock.TestPeer.Moves;
 
 /// <summary>The near end: makes moves one after the other and says of each whether it went as it should.</summary>
 /// <remarks>
-/// A move is written VERB[:STREAMS[:BYTES[:CHUNK]]]; a line a move: the move, then "ok" or what went wrong.
+/// A move is written VERB[:STREAMS[:BYTES[:CHUNK]]]; a line a move: the move, then "ok" or what went wrong, and how long it took.
 /// </remarks>
 internal sealed class Client(IPEndPoint server)
 {
@@ -26,8 +27,9 @@ internal sealed class Client(IPEndPoint server)
         int failures = 0;
         foreach (string move in moves)
         {
+            var watch = Stopwatch.StartNew();
             string verdict = await Make(move);
-            Console.WriteLine($"{move} {verdict}");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{move} {verdict} {watch.Elapsed.TotalMilliseconds:F1} ms"));
             failures += verdict == "ok" ? 0 : 1;
         }
 
