@@ -81,7 +81,7 @@ internal static class Catalogue
 
         Add("plain", "10 ms each way", "10000");
         Add("loss1", "5 ms each way, 1 % lost", "5000 loss=10");
-        Add("loss5", "1 ms each way, 5 % lost", "1000 loss=50");
+        Add("loss3", "1 ms each way, 3 % lost", "1000 loss=30");
         Add("small", "5 ms each way, 1 % lost", "5000 loss=10", Small);
         Add("early", "10 ms each way, 5 % of the packets 5 ms early", "10000 early=50");
         Add("jitter", "10 ms each way and up to 3 more", "10000 jitter=3000");

@@ -1,4 +1,4 @@
-using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Penstock.TestBed;
@@ -24,29 +24,30 @@ internal sealed class LinkLoad(string key, string title, bool up, int bytes, str
 
     public Sample Run(Rig rig, int seconds)
     {
-        double[] here = Times(rig, Bed.ServerAddress, seconds), kernel = Times(rig, Tunnel.Rig.LanAddress, seconds);
+        (double mean, double longest, int failed) = Transfers(rig, Bed.ServerAddress, seconds);
+        (double kernelsMean, _, _) = Transfers(rig, Tunnel.Rig.LanAddress, seconds);
         return new Sample
         {
-            [Figure.Mean] = here.Average(),
-            [Figure.KernelsMean] = kernel.Average(),
-            [Figure.OverKernel] = here.Average() / kernel.Average(),
-            [Figure.Longest] = here.Max(),
+            [Figure.Mean] = mean,
+            [Figure.KernelsMean] = kernelsMean,
+            [Figure.OverKernel] = mean / kernelsMean,
+            [Figure.Longest] = longest,
+            [Figure.Failed] = failed,
         };
     }
 
-    /// <summary>Ten transfers a second asked for, one after the other, in milliseconds; the one before them opens the ways.</summary>
-    private double[] Times(Rig rig, string address, int seconds)
+    /// <summary>Ten transfers a second asked for, one after the other, in milliseconds; one before them opens the ways.</summary>
+    private (double Mean, double Longest, int Failed) Transfers(Rig rig, string address, int seconds)
     {
         string move = $"{(up ? "upload" : "download")}:1:{bytes}";
-        string[] lines = rig.Moves(address, ["upload:1:1000", .. Enumerable.Repeat(move, 10 * seconds)]);
-        return [.. lines.Skip(1).Select(line => Milliseconds(line))];
-    }
+        int count = 10 * seconds;
+        var times = new List<double>();
+        foreach (string line in rig.Moves(address, ["upload:1:1000", .. Enumerable.Repeat(move, count)]).Skip(1))
+        {
+            if (line.Split(' ') is [_, "ok", var time, "ms"])
+                times.Add(double.Parse(time, CultureInfo.InvariantCulture));
+        }
 
-    private static double Milliseconds(string line)
-    {
-        string[] words = line.Split(' ');
-        return words is [_, "ok", var time, "ms"]
-            ? double.Parse(time, CultureInfo.InvariantCulture)
-            : throw new InvalidOperationException($"a transfer went wrong: {line}");
+        return (times.DefaultIfEmpty(double.NaN).Average(), times.DefaultIfEmpty(double.NaN).Max(), count - times.Count);
     }
 }

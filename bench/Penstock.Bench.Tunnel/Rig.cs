@@ -77,7 +77,7 @@ internal sealed class Rig : IDisposable
 
     /// <summary>Makes moves behind the link and returns a line for each.</summary>
     public string[] Moves(string address, string[] moves) =>
-        lan!.Run("dotnet", ["exec", Peer, "move", address, $"{MovesPort}", .. moves]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lan!.Try("dotnet", ["exec", Peer, "move", address, $"{MovesPort}", .. moves]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Ends a client and keeps nothing of it.</summary>
     public void Forget(Child client) => bed.Forget(client);

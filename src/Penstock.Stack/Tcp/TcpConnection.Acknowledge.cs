@@ -25,27 +25,34 @@ public sealed partial class TcpConnection
         int flight = _snd.Flight;
         bool windowChanged = UpdateWindow(seg);
         SeqNumber unaBefore = _snd.Una;
-        bool isSpurious = false;
+        bool isLate = false;
         if (acked > 0)
         {
-            isSpurious = IsFirstCopyOfResent(seg);
+            isLate = IsFirstCopyOfResent(seg);
             TakeDelivered(seg, now);
             _snd.Una = seg.Ack;
             _backoff = 0;
             _waitingSince = now;
             _rtoAt = now + Rto;
         }
-        if (isSpurious)
-            Undo();
         bool duplicateReported = TakeSack(seg, now);
+        // RFC 3522 (3.2) step 5: with a D-SACK it is the acknowledgment that was lost, and what else is missing may be too.
+        bool isUndone = isLate && !duplicateReported;
+        if (isUndone)
+            Undo(acked);
         bool mayBeDuplicate = acked == 0 && !windowChanged && flight > 0 && seg.Length == 0;
         FindLosses(unaBefore, acked, mayBeDuplicate, now);
         CheckTailProbe(acked, mayBeDuplicate, duplicateReported);
         CheckEcnEcho(seg, flight);
         if (acked > 0)
         {
-            GrowWindow(acked, now);
+            if (!isUndone)
+                GrowWindow(acked, now);
             LeaveRecovery();
+        }
+        else if (duplicateReported && _phase == RecoveryPhase.Open)
+        {
+            CheckUndo();
         }
         if (_useSack || acked > 0 || windowChanged || mayBeDuplicate)
             AfterAck(acked, now);
@@ -100,6 +107,7 @@ public sealed partial class TcpConnection
         SeqNumber ack = seg.Ack;
         long sentAt = -1;
         bool isAmbiguous = false;
+        bool isFirst = true; // only of the first does the echo tell which copy arrived, RFC 7323 (4.3)
         while (_sent.Count > 0 && _sent[0].Start < ack)
         {
             ref SentRecord record = ref _sent[0];
@@ -108,9 +116,10 @@ public sealed partial class TcpConnection
             if (!record.IsSacked)
             {
                 sentAt = Math.Max(sentAt, record.SentAt);
-                if (_useSack && !IsFirstCopy(record, seg))
+                if (_useSack && !(isFirst && IsFirstCopy(record, seg)))
                     _rack.OnDelivered(record, end, _rtt.Min, now);
             }
+            isFirst = false;
             if (record.End <= ack)
                 _sent.Pop(_stack.RecordRings);
             else
@@ -134,6 +143,7 @@ public sealed partial class TcpConnection
             return;
         _phase = RecoveryPhase.Reduced;
         _recoveryPoint = _snd.Nxt;
+        _undo.Disarm();
         _congestion.OnLoss(flight, _snd.Mss);
         _isCwrDue = true;
         _stack.Counters.EcnReductions++;

@@ -111,6 +111,8 @@ public sealed partial class TcpConnection
             AckInPairs();
         }
         OweAnswer(seg);
+        if (seg.TextLength > 0)
+            CountForPair();
         return false;
     }
 

@@ -43,16 +43,31 @@ public sealed partial class TcpConnection
         if (duplicate)
         {
             _rack.OnDuplicateReported(_snd.Una, _snd.Nxt);
-            if (_undo.OnDuplicateReported(seg.Options.Sack[0]))
-                Undo();
+            _undo.OnDuplicateReported(seg.Options.Sack[0]);
         }
+        // The newest block comes first; taken in that order the others would look as if the network had reordered them.
+        SeqNumber from = _snd.Una;
         for (int i = duplicate ? 1 : 0; i < count; i++)
         {
-            SackBlock block = seg.Options.Sack[i];
-            if (block.Length > 0 && block.Left >= _snd.Una && block.Right <= _snd.Nxt)
-                TakeBlock(block, seg, now);
+            if (!TryNextBlock(seg, duplicate ? 1 : 0, from, out SackBlock block))
+                break;
+            TakeBlock(block, now);
+            from = block.Right;
         }
         return duplicate;
+    }
+
+    /// <summary>The lowest block from a sequence number on that lies within what is in flight.</summary>
+    private bool TryNextBlock(in TcpSegment seg, int first, SeqNumber from, out SackBlock lowest)
+    {
+        lowest = default;
+        for (int i = first; i < seg.Options.Sack.Count; i++)
+        {
+            SackBlock block = seg.Options.Sack[i];
+            if (block.Length > 0 && block.Left >= from && block.Right <= _snd.Nxt && (lowest.Length <= 0 || block.Left < lowest.Left))
+                lowest = block;
+        }
+        return lowest.Length > 0;
     }
 
     // RFC 2883 (4): the first block lies below the acknowledgment, or within the second block.
@@ -65,7 +80,7 @@ public sealed partial class TcpConnection
             && first.Left >= seg.Options.Sack[1].Left && first.Right <= seg.Options.Sack[1].Right;
     }
 
-    private void TakeBlock(SackBlock block, in TcpSegment seg, long now)
+    private void TakeBlock(SackBlock block, long now)
     {
         for (int i = _sent.IndexOf(block.Left); i < _sent.Count && _sent[i].Start < block.Right; i++)
         {
@@ -81,8 +96,7 @@ public sealed partial class TcpConnection
                 return;
             if (!_sent[i].IsRetransmitted)
                 _rtt.Sample(now - _sent[i].SentAt, now);
-            if (!IsFirstCopy(_sent[i], seg))
-                _rack.OnDelivered(_sent[i], _sent[i].End, _rtt.Min, now);
+            _rack.OnDelivered(_sent[i], _sent[i].End, _rtt.Min, now);
             _sent.MarkSacked(i);
         }
     }
@@ -195,13 +209,13 @@ public sealed partial class TcpConnection
 
     private void LeaveRecovery()
     {
-        if (_phase == RecoveryPhase.Open || _snd.Una < _recoveryPoint)
-            return;
-        if (_phase == RecoveryPhase.Recovery && _undo.IsForNothing)
+        if (_phase == RecoveryPhase.Open)
         {
-            Undo();
+            CheckUndo();
             return;
         }
+        if (_snd.Una < _recoveryPoint)
+            return;
         if (_phase == RecoveryPhase.Recovery)
         {
             _congestion.Cwnd = _congestion.Ssthresh;
@@ -210,6 +224,8 @@ public sealed partial class TcpConnection
         _phase = RecoveryPhase.Open;
         _duplicateAcks = 0;
         _reorderAt = long.MaxValue;
+        _undo.ExpireAt(_snd.Nxt);
+        CheckUndo();
     }
 
     /// <summary>The retransmission timer, RFC 6298 (5.4 to 5.6), RFC 8985 (6.3).</summary>
@@ -281,7 +297,10 @@ public sealed partial class TcpConnection
         {
             _isTailProbeOut = false;
             if (_phase == RecoveryPhase.Open)
+            {
+                _undo.Disarm();
                 _congestion.OnLoss(Math.Max(acked, _snd.Flight), _snd.Mss);
+            }
         }
         else if (mayBeDuplicate)
         {

@@ -171,5 +171,9 @@ public sealed partial class TcpConnection
         }
     }
 
-    private void OnSendIdle() => _congestion.OnIdle(_stack.Options, _snd.Mss);
+    private void OnSendIdle()
+    {
+        _undo.Disarm();
+        _congestion.OnIdle(_stack.Options, _snd.Mss);
+    }
 }

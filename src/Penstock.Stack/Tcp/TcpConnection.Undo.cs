@@ -1,3 +1,5 @@
+using System;
+using Penstock.Stack.Tcp.Congestion;
 using Penstock.Stack.Tcp.Recovery;
 using Penstock.Wire.Tcp;
 
@@ -15,20 +17,35 @@ public sealed partial class TcpConnection
     /// </summary>
     private bool IsFirstCopyOfResent(in TcpSegment seg) =>
         _useTimestamps && seg.Options.HasTimestamps && _sent.Count > 0 && _sent[0].IsRetransmitted
+        && (_useSack || _phase != RecoveryPhase.Loss) // without D-SACK a lost acknowledgment looks the same
         && _undo.IsFromBefore(seg.Options.TsEcr);
 
-    /// <summary>RFC 8985 (6.2) step 2: what is acknowledged was not the copy that was sent last, so it tells RACK nothing.</summary>
+    /// <summary>RFC 8985 (6.2) step 2: what the acknowledgment takes off first was not the copy that was sent last, so it tells RACK nothing.</summary>
     private bool IsFirstCopy(in SentRecord record, in TcpSegment seg) =>
         record.IsRetransmitted && _useTimestamps && seg.Options.HasTimestamps
         && (int)(seg.Options.TsEcr - TsValAt(record.SentAt)) < 0;
 
-    private void Undo()
+    /// <summary>Takes a reduction back by what D-SACKs have told, or forgets it when none will come any more.</summary>
+    private void CheckUndo()
+    {
+        if (_undo.IsForNothing)
+            Undo(acked: 0);
+        else if (_undo.IsOver(_snd.Una))
+            _undo.Disarm();
+    }
+
+    /// <param name="acked">Bytes that the acknowledgment takes off, where it ends a recovery.</param>
+    private void Undo(int acked)
     {
         _undo.Disarm();
         _stack.Counters.SpuriousLosses++;
-        _congestion.Restore(_undo.Cwnd, _undo.Ssthresh);
+        // After a timeout nothing may be under way any more: a whole window at once would be a burst.
+        int most = _phase == RecoveryPhase.Loss
+            ? _snd.Flight + Math.Min(acked, CongestionWindow.InitialWindow(_stack.Options, _snd.Mss))
+            : int.MaxValue;
+        _congestion.Restore(_undo.Cwnd, _undo.Ssthresh, most);
         if (_phase is not (RecoveryPhase.Recovery or RecoveryPhase.Loss))
-            return; // recovered already, and then the last D-SACK came
+            return;
         if (_phase == RecoveryPhase.Recovery)
             _rack.OnReordering();
         _sent.ForgetLost();

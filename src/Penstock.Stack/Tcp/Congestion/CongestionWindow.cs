@@ -71,7 +71,7 @@ internal struct CongestionWindow
     /// <summary>Loss found by acknowledgments, or an ECN echo: one reduction a window of data.</summary>
     internal void OnLoss(int flight, int mss)
     {
-        int used = IsLimit ? Cwnd : Math.Min(Cwnd, Math.Max(flight, _mostFlight));
+        int used = _isFull ? Cwnd : Math.Min(Cwnd, Math.Max(flight, _mostFlight));
         Ssthresh = Algorithm == CongestionAlgorithm.Cubic
             ? Cubic.Reduce(Cwnd, used, mss)
             : NewReno.Reduce(used, mss);
@@ -90,11 +90,14 @@ internal struct CongestionWindow
         Cubic.Restart();
     }
 
-    /// <summary>A reduction was for nothing: the window is at least what it was, RFC 4015 (3.2).</summary>
-    internal void Restore(int cwnd, int ssthresh)
+    /// <summary>A reduction was for nothing.</summary>
+    /// <param name="cwnd">The window before.</param>
+    /// <param name="ssthresh">The threshold before.</param>
+    /// <param name="most">What the window may be at once; the rest of the way back is slow start, RFC 4015 (3.2).</param>
+    internal void Restore(int cwnd, int ssthresh, int most)
     {
-        Cwnd = Math.Max(Cwnd, cwnd);
-        Ssthresh = Math.Max(Ssthresh, ssthresh);
+        Cwnd = Math.Max(Cwnd, Math.Min(cwnd, most));
+        Ssthresh = Math.Max(Ssthresh, Math.Max(ssthresh, cwnd));
         Cubic.Restart();
     }
 

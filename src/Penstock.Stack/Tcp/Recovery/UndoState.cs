@@ -11,6 +11,7 @@ internal struct UndoState
 {
     private SeqNumber _begin;
     private SeqNumber _end;
+    private SeqNumber _expiry;
     private uint _firstResentAt;
     private int _resent;
     private bool _isArmed;
@@ -24,8 +25,8 @@ internal struct UndoState
     /// <summary>Something was sent again since.</summary>
     internal bool HasResent { get; private set; }
 
-    /// <summary>What was taken for lost arrived before it was sent again.</summary>
-    internal readonly bool IsForNothing => _isArmed && !HasResent;
+    /// <summary>Once recovery is over: nothing was sent again, or all of it for nothing.</summary>
+    internal readonly bool IsForNothing => _isArmed && _resent <= 0;
 
     /// <summary>A reduction is about to be made.</summary>
     /// <param name="una">SND.UNA.</param>
@@ -54,12 +55,16 @@ internal struct UndoState
     /// <param name="tsEcr">The acknowledgment's echo.</param>
     internal readonly bool IsFromBefore(uint tsEcr) => _isArmed && HasResent && (int)(tsEcr - _firstResentAt) < 0;
 
-    /// <summary>A D-SACK has come. True when now everything that was sent again is known to have been there.</summary>
-    internal bool OnDuplicateReported(SackBlock block)
+    /// <summary>A D-SACK has come.</summary>
+    internal void OnDuplicateReported(SackBlock block)
     {
-        if (!_isArmed || !HasResent || block.Length <= 0 || block.Left < _begin || block.Right > _end)
-            return false;
-        _resent -= block.Length;
-        return _resent <= 0;
+        if (_isArmed && HasResent && block.Length > 0 && block.Left >= _begin && block.Right <= _end)
+            _resent -= block.Length;
     }
+
+    /// <summary>Recovery is over; what D-SACKs have to tell comes before this is acknowledged.</summary>
+    internal void ExpireAt(SeqNumber nxt) => _expiry = nxt;
+
+    /// <summary>Once recovery is over: no D-SACK will come any more.</summary>
+    internal readonly bool IsOver(SeqNumber una) => _isArmed && una >= _expiry;
 }
