@@ -107,7 +107,7 @@ public sealed partial class TcpConnection
         if (seg.TextLength > 0 && seg.Seq < _rcv.Nxt)
         {
             _stack.Counters.Duplicates++;
-            _duplicate = new(seg.Seq, SeqNumber.Min(seg.Seq + seg.TextLength, _rcv.Nxt));
+            ReportDuplicate(new(seg.Seq, SeqNumber.Min(seg.Seq + seg.TextLength, _rcv.Nxt)));
             AckInPairs();
         }
         OweAnswer(seg);

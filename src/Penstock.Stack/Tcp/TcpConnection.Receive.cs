@@ -33,7 +33,7 @@ public sealed partial class TcpConnection
         if (start < _rcv.Nxt)
         {
             skip = _rcv.Nxt - start;
-            _duplicate = new(start, _rcv.Nxt);
+            ReportDuplicate(new(start, _rcv.Nxt));
             _stack.Counters.Duplicates++;
             AckInPairs();
         }
@@ -100,7 +100,7 @@ public sealed partial class TcpConnection
             if (!_reassembly.Keep(start, text, out SackBlock duplicate))
                 _stack.Counters.TextDropped++;
             if (duplicate.Length > 0)
-                _duplicate = duplicate;
+                ReportDuplicate(duplicate);
         }
         if (!_useSack)
             EmitAck(); // a peer without SACK counts duplicate acknowledgments
@@ -216,6 +216,19 @@ public sealed partial class TcpConnection
             _ecnEcho = false;
         if (ecn == 3)
             _ecnEcho = true;
+    }
+
+    /// <summary>A D-SACK each, RFC 2883 (4): a sender counts them to learn whether it has sent again for nothing.</summary>
+    private void ReportDuplicate(SackBlock block)
+    {
+        if (_duplicate.Length > 0 && _duplicate.Right == block.Left)
+        {
+            _duplicate = new(_duplicate.Left, block.Right);
+            return;
+        }
+        if (_duplicate.Length > 0 && _useSack)
+            EmitAck();
+        _duplicate = block;
     }
 
     /// <summary>

@@ -54,6 +54,18 @@ public class AcknowledgingLossTests
     }
 
     [Fact]
+    public void Every_duplicate_of_a_batch_is_reported_neighbours_as_one()
+    {
+        Ladder ladder = Ladder.Established();
+        ladder.Send(new() { Ack = 1, Length = 8 * Size, SegmentSize = Size });
+        ladder.Drain();
+        foreach (int i in new[] { 0, 2, 3, 6 })
+            Input(ladder, i);
+        ladder.Flush();
+        Assert.Equal([(1, 1001), (2001, 4001), (6001, 7001)], ladder.Drain().SelectMany(sent => sent.Blocks));
+    }
+
+    [Fact]
     public void Text_that_is_new_in_part_only_is_such_a_sign_too()
     {
         Ladder ladder = Ladder.Established();
