@@ -25,7 +25,7 @@ internal sealed class LinkLoad(string key, string title, bool up, int bytes, str
     public Sample Run(Rig rig, int seconds)
     {
         (double mean, double longest, int failed) = Transfers(rig, Bed.ServerAddress, seconds);
-        (double kernelsMean, _, _) = Transfers(rig, Tunnel.Rig.LanAddress, seconds);
+        (double kernelsMean, _, _) = Transfers(rig, LocalNetwork.HostAddress, seconds);
         return new Sample
         {
             [Figure.Mean] = mean,

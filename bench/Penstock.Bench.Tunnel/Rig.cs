@@ -13,14 +13,13 @@ internal sealed class Rig : IDisposable
     public const int TwoWritePort = 8081;
     public const int MovesPort = 7000;
 
-    /// <summary>The tunnel's host, as a client behind a link sees it.</summary>
-    public const string LanAddress = "10.30.0.1";
+    /// <summary>The program of moves.</summary>
+    public static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
 
     private const int NamePort = 53;
-    private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
 
     private readonly Bed bed;
-    private readonly NetworkNamespace? lan;
+    private readonly LocalNetwork? network;
 
     public Rig(Contender contender, RigKind kind, Tools tools, Congestion congestion)
     {
@@ -36,7 +35,7 @@ internal sealed class Rig : IDisposable
             if (kind.Proxy is ProxyKind.ReferenceRelay or ProxyKind.Microsocks)
                 StartServers();
             if (kind.Link.Length > 0)
-                lan = StartLink(kind.Link.Split(' '), settings);
+                network = StartLink(kind.Link, settings);
             var watch = Stopwatch.StartNew();
             Tunnel = bed.StartTunnel(contender.Command, new TunnelSettings
             {
@@ -77,14 +76,14 @@ internal sealed class Rig : IDisposable
 
     /// <summary>Makes moves behind the link and returns a line for each.</summary>
     public string[] Moves(string address, string[] moves) =>
-        lan!.Try("dotnet", ["exec", Peer, "move", address, $"{MovesPort}", .. moves]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        network!.Client.Try("dotnet", ["exec", Peer, "move", address, $"{MovesPort}", .. moves]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Ends a client and keeps nothing of it.</summary>
     public void Forget(Child client) => bed.Forget(client);
 
     public void Dispose()
     {
-        lan?.Dispose();
+        network?.Dispose();
         bed.Dispose();
     }
 
@@ -97,27 +96,15 @@ internal sealed class Rig : IDisposable
         _ => bed.StartServer("echo_proxy", 1080, Tools.EchoProxy, "1080", "2"),
     };
 
-    /// <summary>A client's namespace behind the link; servers of moves at the kernel's TCP on this side and behind the proxy.</summary>
-    private NetworkNamespace StartLink(string[] link, string[] settings)
+    /// <summary>A client behind the link; servers of moves at the kernel's TCP on this side and behind the proxy.</summary>
+    private LocalNetwork StartLink(string link, string[] settings)
     {
         string[] serve = ["exec", Peer, "serve", $"{MovesPort}"];
         bed.StartServer("server", MovesPort, "dotnet", serve);
         bed.StartInApp("server at the kernel", "dotnet", serve);
-        var client = new NetworkNamespace("lan");
-        try
-        {
-            client.Set(settings);
-            bed.StartLink(Tools.DelayedLink, client, "lan0", link);
-            bed.App.Ip($"addr add {LanAddress}/24 dev lan0", "link set lan0 up");
-            bed.App.Set("net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0");
-            client.Ip("addr add 10.30.0.2/24 dev lan0", "link set lan0 up", $"route add default via {LanAddress}");
-            return client;
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
+        var network = new LocalNetwork(bed, link);
+        network.Client.Set(settings);
+        return network;
     }
 
     private Child StartDante()

@@ -167,7 +167,6 @@ public sealed class Bed : IDisposable
         parts.Clear();
     }
 
-
     private bool IsListening(int port) => Net.Run("ss", "-Hlutn", $"sport = :{port}").Length > 0;
 
     private T Keep<T>(T part)

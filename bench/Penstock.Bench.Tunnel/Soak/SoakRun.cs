@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using Penstock.TestBed;
@@ -24,7 +23,6 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools,
     private static readonly TimeSpan Troughs = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly string Peer = Path.Combine(AppContext.BaseDirectory, "Penstock.TestPeer.dll");
 
     private readonly List<string> complaints = [];
 
@@ -32,7 +30,7 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools,
     public IReadOnlyList<string> Run()
     {
         using var rig = new Rig(contender, new RigKind(1500, ProxyKind.ReferenceRelay), tools, congestion);
-        rig.StartServer("server", Rig.MovesPort, "dotnet", "exec", Peer, "serve", Text(Rig.MovesPort));
+        rig.StartServer("server", Rig.MovesPort, "dotnet", "exec", Rig.Peer, "serve", Text(Rig.MovesPort));
         Quantity[] quantities =
         [
             new("resident memory, MB", Allowance: 6, PerHour: 2, Troughs, cost => cost.ResidentBytes / 1e6),
@@ -77,11 +75,11 @@ internal sealed class SoakRun(Contender contender, TimeSpan length, Tools tools,
             rig.StartClient("iperf3", "-c", Bed.ServerAddress, "-p", Text(Rig.IperfPort), "-t", Text(LoadSeconds), "-P", "3", "--bidir"),
             rig.StartClient("wrk", "-t", "1", "-c", "16", "-d", $"{LoadSeconds}s", http),
             rig.StartClient("wrk", "-t", "1", "-c", "8", "-d", $"{LoadSeconds}s", "-H", "Connection: close", http),
-            rig.StartClient("dotnet", "exec", Peer, "move", Bed.ServerAddress, Text(Rig.MovesPort),
+            rig.StartClient("dotnet", "exec", Rig.Peer, "move", Bed.ServerAddress, Text(Rig.MovesPort),
                 "upload:4:8000000", "download:4:8000000", "both:8:1000000:3001", "half-close:8:100000", "end-first:8:100000", "reset-by-client:8:100000", "upload:2:3000:1"),
-            rig.StartClient("dotnet", "exec", Peer, "move", Bed.ServerAddress6, Text(Rig.MovesPort), "both:20:500000", "reset-by-server:8:100000"),
+            rig.StartClient("dotnet", "exec", Rig.Peer, "move", Bed.ServerAddress6, Text(Rig.MovesPort), "both:20:500000", "reset-by-server:8:100000"),
         ];
-        Child crowd = rig.StartClient("dotnet", "exec", Peer, "crowd", Bed.ServerAddress, Text(Rig.TwoWritePort));
+        Child crowd = rig.StartClient("dotnet", "exec", Rig.Peer, "crowd", Bed.ServerAddress, Text(Rig.TwoWritePort));
         crowd.Write("open 400");
         string opened = crowd.WaitForLine(Patience, _ => true);
         if (opened != "opened 400 failed 0 none")

@@ -50,10 +50,8 @@ public sealed partial class TcpConnection
                 GrowWindow(acked, now);
             LeaveRecovery();
         }
-        else if (duplicateReported && _phase == RecoveryPhase.Open)
-        {
-            CheckUndo();
-        }
+        if (_phase == RecoveryPhase.Open)
+            CheckUndo(acked);
         if (_useSack || acked > 0 || windowChanged || mayBeDuplicate)
             AfterAck(acked, now);
     }

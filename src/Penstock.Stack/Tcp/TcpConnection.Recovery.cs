@@ -47,10 +47,8 @@ public sealed partial class TcpConnection
         }
         // The newest block comes first; taken in that order the others would look as if the network had reordered them.
         SeqNumber from = _snd.Una;
-        for (int i = duplicate ? 1 : 0; i < count; i++)
+        while (TryNextBlock(seg, duplicate ? 1 : 0, from, out SackBlock block))
         {
-            if (!TryNextBlock(seg, duplicate ? 1 : 0, from, out SackBlock block))
-                break;
             TakeBlock(block, now);
             from = block.Right;
         }
@@ -209,12 +207,7 @@ public sealed partial class TcpConnection
 
     private void LeaveRecovery()
     {
-        if (_phase == RecoveryPhase.Open)
-        {
-            CheckUndo();
-            return;
-        }
-        if (_snd.Una < _recoveryPoint)
+        if (_phase == RecoveryPhase.Open || _snd.Una < _recoveryPoint)
             return;
         if (_phase == RecoveryPhase.Recovery)
         {
@@ -225,7 +218,6 @@ public sealed partial class TcpConnection
         _duplicateAcks = 0;
         _reorderAt = long.MaxValue;
         _undo.ExpireAt(_snd.Nxt);
-        CheckUndo();
     }
 
     /// <summary>The retransmission timer, RFC 6298 (5.4 to 5.6), RFC 8985 (6.3).</summary>

@@ -26,23 +26,24 @@ public sealed partial class TcpConnection
         && (int)(seg.Options.TsEcr - TsValAt(record.SentAt)) < 0;
 
     /// <summary>Takes a reduction back by what D-SACKs have told, or forgets it when none will come any more.</summary>
-    private void CheckUndo()
+    private void CheckUndo(int acked)
     {
         if (_undo.IsForNothing)
-            Undo(acked: 0);
+            Undo(acked);
         else if (_undo.IsOver(_snd.Una))
             _undo.Disarm();
     }
 
-    /// <param name="acked">Bytes that the acknowledgment takes off, where it ends a recovery.</param>
+    /// <summary>
+    /// Takes the reduction back, RFC 4015 (3.2): what is in flight and an initial window at once, the rest by slow start,
+    /// since after a timeout nothing may be under way any more.
+    /// </summary>
+    /// <param name="acked">Bytes that this acknowledgment has taken off.</param>
     private void Undo(int acked)
     {
         _undo.Disarm();
         _stack.Counters.SpuriousLosses++;
-        // After a timeout nothing may be under way any more: a whole window at once would be a burst.
-        int most = _phase == RecoveryPhase.Loss
-            ? _snd.Flight + Math.Min(acked, CongestionWindow.InitialWindow(_stack.Options, _snd.Mss))
-            : int.MaxValue;
+        int most = _snd.Flight + Math.Min(acked, CongestionWindow.InitialWindow(_stack.Options, _snd.Mss));
         _congestion.Restore(_undo.Cwnd, _undo.Ssthresh, most);
         if (_phase is not (RecoveryPhase.Recovery or RecoveryPhase.Loss))
             return;

@@ -86,7 +86,6 @@ public sealed partial class TcpStack
     /// <summary>The latest time that was given.</summary>
     internal long Now { get; private set; }
 
-
     internal uint Seconds => (uint)(Now / 1_000_000);
 
     /// <summary>Finds the connection of a flow; one in TIME-WAIT is not found.</summary>

@@ -36,6 +36,14 @@ public class CongestionTests
         return sent.Sum(s => s.Length) / Mss;
     }
 
+    /// <summary>Where what is in flight begins and ends, a round trip later.</summary>
+    private (long First, long End) Round(Ladder ladder)
+    {
+        List<Sent> sent = ladder.Drain();
+        ladder.Wait(_roundTrip);
+        return (sent.Min(s => s.Seq), sent.Max(s => s.Seq + s.Length));
+    }
+
     [Theory]
     [InlineData(CongestionAlgorithm.Cubic, false)]
     [InlineData(CongestionAlgorithm.NewReno, false)]
@@ -55,10 +63,7 @@ public class CongestionTests
         ladder.Write(1000 * Mss);
         for (int i = 0; i < 3; i++)
             Flight(ladder);
-        List<Sent> sent = ladder.Drain();
-        long first = sent.Min(s => s.Seq);
-        long end = sent.Max(s => s.Seq + s.Length);
-        ladder.Wait(_roundTrip);
+        (long first, long end) = Round(ladder);
         for (int i = 2; i <= 70; i += 2)
             ladder.Input(new() { Ack = first + i * Mss });
         ladder.Send(new() { Ack = first + 70 * Mss, Sack = [(first + 71 * Mss, end)] });
@@ -121,12 +126,9 @@ public class CongestionTests
         ladder.Write(12_000 * Mss);
         for (int i = 0; i < 3; i++)
             Flight(ladder);
-        List<Sent> sent = ladder.Drain();
-        long first = sent.Min(s => s.Seq);
-        long end = sent.Max(s => s.Seq + s.Length);
-        ladder.Wait(_roundTrip);
+        (long first, long end) = Round(ladder);
         ladder.Send(new() { Ack = first, Sack = [(first + Mss, end)] });
-        sent = ladder.Drain();
+        List<Sent> sent = ladder.Drain();
         Assert.Equal(first, sent[0].Seq);
         end = sent.Max(s => s.Seq + s.Length);
         ladder.Wait(_roundTrip);

@@ -3,44 +3,14 @@ using System.Linq;
 using Penstock.Stack.Tcp;
 using Penstock.Wire.Tcp;
 using Xunit;
+using static Penstock.Stack.Tests.Tcp.DistantFlow;
 
 namespace Penstock.Stack.Tests.Tcp;
 
 /// <summary>Losses, and things that look like one, where it is easy to be wrong.</summary>
 public class DoubtfulLossTests
 {
-    private const int RoundTrip = 20 * Ladder.Ms;
-    private const int Segments = 10;
-
-    private static int Mss(bool timestamps) => timestamps ? 1448 : 1460;
-
-    private static long End(int segments, bool timestamps) => 1 + segments * Mss(timestamps);
-
-    private static Ladder Flow(bool timestamps, bool sack = true, int segments = Segments, bool ecn = false,
-        CongestionAlgorithm algorithm = CongestionAlgorithm.NewReno)
-    {
-        Ladder ladder = Ladder.SynReceived(new()
-        {
-            PeerScale = 8,
-            PeerTimestamps = timestamps,
-            PeerSack = sack,
-            PeerEcn = ecn,
-            Tcp = new() { Congestion = algorithm },
-        });
-        ladder.Wait(RoundTrip);
-        ladder.Send(new() { Ack = 1, TsEcr = Old(ladder) });
-        ladder.Write(segments * Mss(timestamps));
-        Assert.Equal(Segments * Mss(timestamps), ladder.Drain().Sum(s => s.Length));
-        ladder.Wait(RoundTrip);
-        return ladder;
-    }
-
-    /// <summary>What an honest peer echoes while the first segment is missing: the timestamp of the SYN-ACK.</summary>
-    private static uint Old(Ladder ladder) => ladder.SynAck.Header.Options.TsVal;
-
     private static uint TsVal(IEnumerable<Sent> sent) => sent.Last().Header.Options.TsVal;
-
-    private static long FirstText(List<Sent> sent) => sent.Where(s => s.Length > 0).Select(s => s.Seq).DefaultIfEmpty(-1).First();
 
     private static long MsUntilSent(Ladder ladder, long seq)
     {
@@ -68,7 +38,7 @@ public class DoubtfulLossTests
     [InlineData(true)]
     public void A_tail_probe_that_is_reported_shows_the_lost_tail(bool timestamps)
     {
-        Ladder ladder = Flow(timestamps);
+        Ladder ladder = Start(timestamps, segments: Segments);
         while (ladder.Stack.Counters.TailProbes == 0)
             ladder.Wait(Ladder.Ms);
         ladder.Drain();
@@ -85,7 +55,7 @@ public class DoubtfulLossTests
     [InlineData(true)]
     public void A_second_loss_of_the_first_hole_is_found_by_the_copy_of_the_second(bool timestamps)
     {
-        Ladder ladder = Flow(timestamps);
+        Ladder ladder = Start(timestamps, segments: Segments);
         LoseFirstAndFifth(ladder, timestamps);
         ladder.Wait(RoundTrip + Ladder.Ms);
         ladder.Send(new() { Ack = 1, TsEcr = Old(ladder), Sack = [(End(1, timestamps), End(10, timestamps))] });
@@ -95,7 +65,7 @@ public class DoubtfulLossTests
     }
 
     // The path breaks: five segments arrive, their acknowledgments and the other five segments are lost.
-    //    The timeout was right. RFC 3522 (3.2) step 5: an acknowledgment with a D-SACK says nothing.
+    // The timeout was right. RFC 3522 (3.2) step 5: an acknowledgment with a D-SACK says nothing.
     [Theory]
     [InlineData(true, true, 10)]
     [InlineData(true, true, 1000)]
@@ -104,7 +74,7 @@ public class DoubtfulLossTests
     [InlineData(true, false, 10)]
     public void A_genuine_timeout_after_an_outage_stands(bool timestamps, bool sack, int segments)
     {
-        Ladder ladder = Flow(timestamps, sack);
+        Ladder ladder = Start(timestamps, sack, Segments);
         if (segments > Segments)
             ladder.Queue((segments - Segments) * Mss(timestamps));
         uint first = Old(ladder) + 20;
@@ -129,7 +99,7 @@ public class DoubtfulLossTests
     {
         int Window(bool dsack)
         {
-            Ladder ladder = Flow(timestamps: false, segments: 1000, ecn: true);
+            Ladder ladder = Start(timestamps: false, segments: 1000, ecn: true);
             ladder.Send(new() { Ack = 1, Sack = [(End(1, false), End(10, false))] });
             ladder.Drain();
             ladder.Send(new() { Ack = End(10, false) });
@@ -153,7 +123,7 @@ public class DoubtfulLossTests
     [InlineData(true)]
     public void After_silence_a_d_sack_of_long_ago_opens_nothing(bool dsack)
     {
-        Ladder ladder = Flow(timestamps: false, segments: 1000);
+        Ladder ladder = Start(timestamps: false, segments: 1000);
         long acked = Grow(ladder, 6, out long end);
         int flight = (int)(end - acked) / Mss(false);
         // The first of the flight is late: sent again, and all is acknowledged.
@@ -261,7 +231,7 @@ public class DoubtfulLossTests
     [InlineData(false)]
     public void The_clock_of_reordering_survives_the_end_of_a_recovery(bool late)
     {
-        Ladder ladder = Flow(timestamps: true, segments: 14);
+        Ladder ladder = Start(timestamps: true, segments: 14);
         for (int i = 2; i <= 4; i++)
             ladder.Send(new() { Ack = 1, TsEcr = Old(ladder), Sack = [(End(1, true), End(i, true))] });
         List<Sent> sent = ladder.Drain();
@@ -285,7 +255,7 @@ public class DoubtfulLossTests
     [InlineData(false)]
     public void Two_new_blocks_in_one_acknowledgment_are_no_reordering(bool newestFirst)
     {
-        Ladder ladder = Flow(timestamps: true);
+        Ladder ladder = Start(timestamps: true, segments: Segments);
         (long, long) low = (End(1, true), End(4, true));
         (long, long) high = (End(5, true), End(10, true));
         ladder.Send(new() { Ack = 1, TsEcr = Old(ladder), Sack = newestFirst ? [high, low] : [low, high] });
@@ -299,7 +269,7 @@ public class DoubtfulLossTests
     [InlineData(false, true)]
     public void After_an_undo_what_is_lost_all_the_same_is_sent_again(bool sack, bool fin)
     {
-        Ladder ladder = Flow(timestamps: true, sack);
+        Ladder ladder = Start(timestamps: true, sack, Segments);
         if (fin)
             ladder.Connection.ShutdownSend();
         ladder.Flush();

@@ -30,7 +30,7 @@ internal struct CongestionWindow
     internal readonly bool IsSlowStart => Cwnd < Ssthresh;
 
     /// <summary>The window is what holds the flow back, RFC 7661 (4.3); in slow start half of it is enough.</summary>
-    internal readonly bool IsLimit => _isFull || (IsSlowStart && _mostFlight > Cwnd / 2);
+    private readonly bool IsLimit => _isFull || (IsSlowStart && _mostFlight > Cwnd / 2);
 
     /// <summary>Notes how far the window is used, after all that could leave has left.</summary>
     internal void OnSent(in SendSequence snd, int pipe)
@@ -93,7 +93,7 @@ internal struct CongestionWindow
     /// <summary>A reduction was for nothing.</summary>
     /// <param name="cwnd">The window before.</param>
     /// <param name="ssthresh">The threshold before.</param>
-    /// <param name="most">What the window may be at once; the rest of the way back is slow start, RFC 4015 (3.2).</param>
+    /// <param name="most">What the window may be at once; the rest of the way back is slow start.</param>
     internal void Restore(int cwnd, int ssthresh, int most)
     {
         Cwnd = Math.Max(Cwnd, Math.Min(cwnd, most));

@@ -2,35 +2,37 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Text.RegularExpressions;
-using Penstock.TestBed;
 
-namespace Penstock.Namespaces.Tests.Scenes;
+namespace Penstock.TestBed;
 
 /// <summary>A client behind the tunnel's host: the host forwards between the client's link and the TUN, and can lose packets there.</summary>
 /// <remarks>A drop in the host's own output would be told to its TCP, which then sends again at once; a drop on the way is real loss.</remarks>
 public sealed partial class LocalNetwork : IDisposable
 {
+    /// <summary>The host, as the client sees it.</summary>
+    public const string HostAddress = "10.30.0.1";
+
     private readonly Bed bed;
 
     /// <summary>Makes the client's namespace and the link to it.</summary>
     /// <param name="bed">Where the host is.</param>
-    /// <param name="link">What the link does, as bench/tunnel/delayed_link.c takes it; null for a veth pair.</param>
-    public LocalNetwork(Bed bed, string? link = null)
+    /// <param name="link">What the link does, as bench/tunnel/delayed_link.c takes it; "" for a veth pair.</param>
+    public LocalNetwork(Bed bed, string link = "")
     {
         this.bed = bed;
         Client = new NetworkNamespace("lan");
         try
         {
-            if (link is null)
+            if (link.Length == 0)
                 Command.Run("ip", "link", "add", "lan0", "netns", bed.App.Name, "type", "veth", "peer", "name", "lan0", "netns", Client.Name);
             else
                 bed.StartLink(CompileLink(), Client, "lan0", link.Split(' '));
-            bed.App.Ip("addr add 10.30.0.1/24 dev lan0", "addr add fd30::1/64 dev lan0 nodad", "link set lan0 up");
+            bed.App.Ip($"addr add {HostAddress}/24 dev lan0", "addr add fd30::1/64 dev lan0 nodad", "link set lan0 up");
             Client.Ip(
                 "addr add 10.30.0.2/24 dev lan0",
                 "addr add fd30::2/64 dev lan0 nodad",
                 "link set lan0 up",
-                "route add default via 10.30.0.1",
+                $"route add default via {HostAddress}",
                 "route add default via fd30::1");
             bed.App.Set(
                 "net.ipv4.ip_forward=1",
